@@ -1,0 +1,1 @@
+"""The touchscreen of a public service hall, and the application behind everything."""

@@ -1,0 +1,195 @@
+"""The configured place: windows, services, hours and devices, as `config/hall.toml` and `services.toml` give them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+from kiosk.domain.errors import NotFound
+
+
+class Weekday(StrEnum):
+    """Days as the configuration writes them, Monday first like `date.weekday()`."""
+
+    MONDAY = "mon"
+    TUESDAY = "tue"
+    WEDNESDAY = "wed"
+    THURSDAY = "thu"
+    FRIDAY = "fri"
+    SATURDAY = "sat"
+    SUNDAY = "sun"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Service:
+    """What a queue is for (业务); its prefix stands before the numbers, its id in URLs, events and clip names."""
+
+    id: str
+    prefix: str
+    name: str
+    english: str
+    icon: str = "file-text"
+    unsure: bool = False  # the desk for "I don't know: give me a number"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Window:
+    """A counter (窗口) of the hall; `services` are ids in order of preference, `direction` helps a visitor find it."""
+
+    number: int
+    name: str
+    english: str
+    services: tuple[str, ...]
+    direction: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Period:
+    """Opening hours of some weekdays, hall time; after `last_ticket` (else `closes`) no number is issued."""
+
+    days: tuple[Weekday, ...]
+    opens: time
+    closes: time
+    last_ticket: time | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Panel:
+    """The physical size of a screen; a rotated screen gives width and height as it hangs."""
+
+    width_px: int
+    height_px: int
+    diagonal_inch: float
+
+    @property
+    def px_per_mm(self) -> float:
+        """CSS pixels per millimetre of glass, at device scale 1."""
+        pixels: float = (self.width_px**2 + self.height_px**2) ** 0.5
+        return pixels / (self.diagonal_inch * 25.4)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Screen:
+    """A display of the hall (屏): which windows it shows and from how far it is read."""
+
+    id: str
+    name: str
+    panel: Panel
+    distance_m: float = 8.0
+    windows: tuple[int, ...] = ()  # empty: all of them
+    voice: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kiosk:
+    """A touchscreen that issues numbers, and the printer beside it."""
+
+    id: str
+    name: str
+    panel: Panel
+    printer: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limits:
+    """Bounds that a hall may change, each with its reason in `hall.toml`."""
+
+    waiting_per_service: int = 200  # numbers waiting before the kiosk asks people to speak to the guide
+    recalls: int = 3  # calls before a ticket may be marked missed without a word
+    ticket_paper_minutes: int = 10  # an unprinted ticket older than this is not printed any more
+    rating_days: int = 7  # how long the own-ticket page takes a rating
+    idle_minutes: int = 240  # a signed-in person who does nothing is signed out
+    session_hours: int = 12
+
+
+@dataclass(frozen=True, kw_only=True)
+class Calendar:
+    """Days that differ from the plain week: public holidays and make-up working days (国务院办公厅 notices)."""
+
+    off: frozenset[date] = field(default_factory=frozenset)
+    make_up: frozenset[date] = field(default_factory=frozenset)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hall:
+    """The whole configured hall; look-ups raise `NotFound` with the code of the thing that is missing."""
+
+    code: str
+    name: str
+    english: str
+    zone: str
+    address: str
+    phone: str
+    complaint_office: str
+    complaint_phone: str
+    services: tuple[Service, ...]
+    windows: tuple[Window, ...]
+    hours: tuple[Period, ...]
+    screens: tuple[Screen, ...]
+    kiosks: tuple[Kiosk, ...]
+    calendar: Calendar = Calendar()
+    limits: Limits = Limits()
+
+    @cached_property
+    def tz(self) -> ZoneInfo:
+        """The zone that decides the hall's business day."""
+        return ZoneInfo(self.zone)
+
+    @cached_property
+    def _services(self) -> Mapping[str, Service]:
+        return {service.id: service for service in self.services}
+
+    @cached_property
+    def _windows(self) -> Mapping[int, Window]:
+        return {window.number: window for window in self.windows}
+
+    def service(self, service_id: str) -> Service:
+        """The service with this id."""
+        if service_id not in self._services:
+            raise NotFound("unknown_service", f"no service {service_id!r}")
+        return self._services[service_id]
+
+    def window(self, number: int) -> Window:
+        """The window with this number."""
+        if number not in self._windows:
+            raise NotFound("unknown_window", f"no window {number}", window=number)
+        return self._windows[number]
+
+    def windows_for(self, service_id: str) -> tuple[Window, ...]:
+        """The windows that serve a service, in hall order."""
+        return tuple(window for window in self.windows if service_id in window.services)
+
+    def local(self, at: datetime) -> datetime:
+        """The hall's wall clock at an aware instant."""
+        return at.astimezone(self.tz)
+
+    def day(self, at: datetime) -> str:
+        """The business day an instant belongs to, `YYYY-MM-DD` in the hall's zone."""
+        return self.local(at).date().isoformat()
+
+    def periods(self, day: date) -> tuple[Period, ...]:
+        """The opening periods of a calendar day: none on a holiday, Monday's on a make-up working day."""
+        if day in self.calendar.off:
+            return ()
+        weekday = list(Weekday)[0 if day in self.calendar.make_up else day.weekday()]
+        return tuple(sorted((p for p in self.hours if weekday in p.days), key=lambda p: p.opens))
+
+    def issues_at(self, at: datetime) -> bool:
+        """Whether the published hours allow a number at this instant (regulations 3.6: windows serve on after it)."""
+        local = self.local(at)
+        return any(p.opens <= local.time() < (p.last_ticket or p.closes) for p in self.periods(local.date()))
+
+    def next_opening(self, at: datetime) -> datetime | None:
+        """When numbers are next issued after `at`, within a month; None if never."""
+        local = self.local(at)
+        for ahead in range(32):
+            day = local.date() + timedelta(days=ahead)
+            for period in self.periods(day):
+                opens = datetime.combine(day, period.opens, tzinfo=self.tz)
+                if opens > local:
+                    return opens
+        return None
