@@ -62,7 +62,7 @@ class Stage:
 
 @dataclass(frozen=True, kw_only=True)
 class Matter:
-    """One entry of the catalogue; limits are working days, None where no source states one (then 15: regulations 3.2)."""
+    """One entry of the catalogue; limits are working days, None where unstated (then 15: regulations 3.2)."""
 
     id: str
     name: str

@@ -1,7 +1,8 @@
 """Every refusal the hall can speak, each with a stable code that programs and phrases rely on.
 
 HallError
-├── NotFound            404  unknown_service, unknown_window, unknown_ticket, unknown_matter, unknown_staff, unknown_page
+├── NotFound            404  unknown_service, unknown_window, unknown_ticket, unknown_matter, unknown_staff,
+│                            unknown_page
 ├── Forbidden           403  not_allowed, not_your_window, sign_in_refused, locked_out
 │   └── SignInNeeded    401  sign_in_needed
 ├── BadInput            400  bad_input, bad_level, bad_password, bad_request, foreign_page

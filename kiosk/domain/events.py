@@ -1,0 +1,70 @@
+"""The hall's diary: what happened, append-only and hash-chained, so that a county can collect and check it later."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+
+GENESIS = "0" * 64
+
+
+class Name(StrEnum):
+    """Everything that can have happened, in the past tense; the part before the dot is the kind of subject."""
+
+    TICKET_TAKEN = "ticket.taken"
+    TICKET_CALLED = "ticket.called"
+    TICKET_RECALLED = "ticket.recalled"
+    TICKET_STARTED = "ticket.started"
+    TICKET_COMPLETED = "ticket.completed"
+    TICKET_MISSED = "ticket.missed"
+    TICKET_CANCELLED = "ticket.cancelled"
+    RATING_GIVEN = "rating.given"
+    CHECKLIST_PRINTED = "checklist.printed"
+    TEST_PAGE_PRINTED = "printer.tested"
+    WINDOW_TAKEN = "window.taken"
+    WINDOW_LEFT = "window.left"
+    HALL_OPENED = "hall.opened"
+    HALL_CLOSED = "hall.closed"
+    STAFF_ADDED = "staff.added"
+    PASSWORD_CHANGED = "staff.password_changed"  # noqa: S105 — the name of an event
+    SIGNED_IN = "staff.signed_in"
+    SIGNED_OUT = "staff.signed_out"
+    SIGN_IN_REFUSED = "staff.sign_in_refused"
+
+
+ANNOUNCED = frozenset({Name.TICKET_CALLED, Name.TICKET_RECALLED})
+"""The events that the hall speaks aloud: each recall is its own event, so a recall is never silent."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Event:
+    """One fact; `seq` counts without gaps within a hall, `hash` seals it and everything before it."""
+
+    seq: int
+    hall: str
+    at: datetime
+    actor: str
+    name: Name
+    subject: str
+    data: Mapping[str, object]
+    hash: str
+
+
+def stamp(at: datetime) -> str:
+    """An instant as the store keeps it: UTC with milliseconds, so that text order is time order."""
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def instant(text: str) -> datetime:
+    """The aware instant of a stored stamp."""
+    return datetime.fromisoformat(text)
+
+
+def seal(previous: str, *, hall: str, seq: int, at: str, actor: str, name: str, subject: str, data: str) -> str:
+    """The hash of an event: SHA-256 over its predecessor's hash and its own fields as stored, in hex."""
+    body = json.dumps([previous, hall, seq, at, actor, name, subject, data], ensure_ascii=False)
+    return hashlib.sha256(body.encode()).hexdigest()

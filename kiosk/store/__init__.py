@@ -1,0 +1,1 @@
+"""The hall's memory: the only SQL besides the spool's."""

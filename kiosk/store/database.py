@@ -1,0 +1,190 @@
+"""One SQLite file: one thread writes it, in groups, first come first served; readers only read.
+
+Under many writers SQLite's own busy handler sleeps without a queue and starves the unlucky; a queue does not. Each
+operation runs in a savepoint of its own, and its caller is answered only after the commit that holds it is on disk.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from sqlite_utils import Database as Schema
+from sqlite_utils.migrations import Migrations
+
+from kiosk.domain.errors import HallError
+
+if TYPE_CHECKING:
+    import sqlite3  # the same interface, with types
+else:
+    from sqlite_utils.utils import sqlite3  # one SQLite for the whole process: two copies lose data
+
+__all__ = ["Connection", "Database", "StorageTrouble", "sqlite3"]
+
+Connection = sqlite3.Connection
+T = TypeVar("T")
+log = logging.getLogger(__name__)
+
+GROUP = 64
+SAFE_SQLITE = ((3, 51, 3), (3, 50, 7), (3, 44, 6))  # releases without the WAL-reset bug (sqlite.org/wal.html)
+
+
+class StorageTrouble(HallError):
+    """The disk is full, locked or gone; what was asked did not happen."""
+
+    status = 503
+
+    def __init__(self, cause: BaseException) -> None:
+        super().__init__("storage_trouble", f"the database refused: {cause}")
+
+
+@dataclass(slots=True)
+class _Job:
+    work: Callable[[Connection], Any]
+    done: threading.Lock = field(default_factory=threading.Lock)
+    result: Any = None
+    error: BaseException | None = None
+
+
+def sqlite_is_safe(version: tuple[int, ...] = sqlite3.sqlite_version_info) -> bool:
+    """Whether this SQLite release is free of the bug that can corrupt a WAL file under two connections."""
+    newest = SAFE_SQLITE[0]
+    return version >= newest or any(version[:2] == safe[:2] and version >= safe for safe in SAFE_SQLITE[1:])
+
+
+class Database:
+    """The hall's file, open for this process; `write` and `read` are the only ways in."""
+
+    def __init__(self, path: Path, migrations: Sequence[Migrations]) -> None:
+        """Open or create the file and bring its schema up to date; raises `StorageTrouble` when that fails."""
+        self.path = path
+        self._jobs: SimpleQueue[_Job | None] = SimpleQueue()
+        self._readers: list[Connection] = []
+        self._followers: list[Callable[[], None]] = []
+        self._closed = False
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            self._writer = sqlite3.connect(path, timeout=10, isolation_level=None, check_same_thread=False)
+            for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY"):
+                self._writer.execute(f"PRAGMA {pragma}").fetchall()
+            self._migrate(migrations)
+        except sqlite3.Error as error:
+            raise StorageTrouble(error) from error
+        self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
+        self._thread.start()
+
+    def _migrate(self, migrations: Sequence[Migrations]) -> None:
+        schema = Schema(self._writer)
+        for migration in migrations:
+            if migration.pending(schema):
+                migration.apply(schema)
+
+    def on_commit(self, follower: Callable[[], None]) -> None:
+        """Let a follower be told after each commit of this process; it must return at once."""
+        self._followers.append(follower)
+
+    def write(self, work: Callable[[Connection], T]) -> T:
+        """Run `work` in a write transaction and return its result once that is durable; its exceptions undo it."""
+        if self._closed:
+            raise StorageTrouble(RuntimeError("the database is closed"))
+        job = _Job(work)
+        job.done.acquire()
+        self._jobs.put(job)
+        job.done.acquire()
+        if job.error is not None:
+            raise job.error
+        result: T = job.result
+        return result
+
+    def connect_reader(self) -> Connection:
+        """A new read-only connection, to be closed by the caller."""
+        reader = sqlite3.connect(
+            f"{self.path.absolute().as_uri()}?mode=ro",
+            uri=True,
+            timeout=10,
+            isolation_level=None,
+            check_same_thread=False,
+        )
+        reader.execute("PRAGMA query_only=1")
+        return reader
+
+    @contextlib.contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A read-only connection that sees one moment of the hall for as long as the block lasts."""
+        try:
+            reader = self._readers.pop()
+        except IndexError:
+            reader = self.connect_reader()
+        try:
+            reader.execute("BEGIN")
+            yield reader
+        finally:
+            reader.execute("ROLLBACK")
+            self._readers.append(reader)
+
+    def close(self) -> None:
+        """Finish what was queued, fold the WAL back into the file and let go of it."""
+        if self._closed:
+            return
+        self._closed = True
+        self._jobs.put(None)
+        self._thread.join(timeout=10)
+        while self._readers:
+            self._readers.pop().close()
+        with contextlib.suppress(sqlite3.Error):
+            self._writer.execute("PRAGMA optimize").fetchall()
+            self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        self._writer.close()
+
+    def _run(self) -> None:
+        while (job := self._jobs.get()) is not None:
+            if not self._commit_group(job):
+                return
+
+    def _commit_group(self, first: _Job) -> bool:
+        """Commit the first job and all that queued up behind it; False when the queue has been closed."""
+        group, going = [first], True
+        try:
+            self._writer.execute("BEGIN IMMEDIATE")
+            self._attempt(first)
+            while len(group) < GROUP:
+                try:
+                    job = self._jobs.get_nowait()
+                except Empty:
+                    break
+                if job is None:
+                    going = False
+                    break
+                group.append(job)
+                self._attempt(job)
+            self._writer.execute("COMMIT")
+        except sqlite3.Error as error:
+            log.exception("commit failed")
+            with contextlib.suppress(sqlite3.Error):
+                self._writer.execute("ROLLBACK")
+            for job in group:
+                job.error = StorageTrouble(error)
+        for job in group:
+            job.done.release()
+        for follower in self._followers:
+            follower()
+        return going
+
+    def _attempt(self, job: _Job) -> None:
+        """Run one job in its own savepoint, so that a refusal undoes that job alone."""
+        self._writer.execute("SAVEPOINT job")
+        try:
+            job.result = job.work(self._writer)
+        except sqlite3.OperationalError as error:
+            job.error = StorageTrouble(error)
+        except Exception as error:
+            job.error = error
+        if job.error is not None:
+            self._writer.execute("ROLLBACK TO job")
+        self._writer.execute("RELEASE job")

@@ -1,0 +1,91 @@
+"""The schema of the hall's file, as steps that only grow."""
+
+from __future__ import annotations
+
+from sqlite_utils import Database
+from sqlite_utils.migrations import Migrations
+
+MIGRATIONS = Migrations("kiosk")
+
+FIRST = """
+CREATE TABLE events (
+  seq INTEGER PRIMARY KEY, hall TEXT NOT NULL, at TEXT NOT NULL, actor TEXT NOT NULL, name TEXT NOT NULL,
+  subject TEXT NOT NULL, data TEXT NOT NULL CHECK (json_valid(data)), hash TEXT NOT NULL
+) STRICT;
+CREATE INDEX events_by_subject ON events (subject, seq);
+CREATE TRIGGER events_are_never_changed BEFORE UPDATE ON events BEGIN
+  SELECT RAISE(ABORT, 'events are append-only');
+END;
+CREATE TRIGGER events_are_never_deleted BEFORE DELETE ON events BEGIN
+  SELECT RAISE(ABORT, 'events are append-only');
+END;
+
+CREATE TABLE numbers (
+  day TEXT NOT NULL, prefix TEXT NOT NULL, last INTEGER NOT NULL, PRIMARY KEY (day, prefix)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE tickets (
+  id INTEGER PRIMARY KEY, day TEXT NOT NULL, prefix TEXT NOT NULL, number INTEGER NOT NULL, service TEXT NOT NULL,
+  matter TEXT, language TEXT NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('waiting', 'called', 'serving', 'missed', 'completed', 'cancelled')),
+  issued_at TEXT NOT NULL, window INTEGER, clerk TEXT, calls INTEGER NOT NULL DEFAULT 0,
+  called_at TEXT, started_at TEXT, ended_at TEXT,
+  token TEXT NOT NULL UNIQUE, request_key TEXT UNIQUE,
+  UNIQUE (day, prefix, number)
+) STRICT;
+CREATE INDEX tickets_waiting ON tickets (day, service, issued_at) WHERE state = 'waiting';
+CREATE INDEX tickets_called ON tickets (day, called_at) WHERE called_at IS NOT NULL;
+CREATE UNIQUE INDEX one_ticket_at_a_window ON tickets (window) WHERE state IN ('called', 'serving');
+
+CREATE TABLE ratings (
+  ticket INTEGER PRIMARY KEY REFERENCES tickets (id), level INTEGER NOT NULL CHECK (level BETWEEN 1 AND 5),
+  channel TEXT NOT NULL, at TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE staff (
+  id INTEGER PRIMARY KEY, login TEXT NOT NULL UNIQUE, name TEXT NOT NULL,
+  role TEXT NOT NULL CHECK (role IN ('clerk', 'guide', 'office')), password TEXT NOT NULL,
+  active INTEGER NOT NULL DEFAULT 1, failures INTEGER NOT NULL DEFAULT 0, locked_until TEXT
+) STRICT;
+CREATE TABLE sign_ins (
+  token TEXT PRIMARY KEY, staff INTEGER NOT NULL REFERENCES staff (id), at TEXT NOT NULL, seen_at TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE sign_in_failures (
+  address TEXT PRIMARY KEY, failures INTEGER NOT NULL, locked_until TEXT
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE duty (
+  window INTEGER PRIMARY KEY, staff INTEGER NOT NULL UNIQUE REFERENCES staff (id), day TEXT NOT NULL, at TEXT NOT NULL
+) STRICT;
+CREATE TABLE openings (id INTEGER PRIMARY KEY CHECK (id = 1), until TEXT NOT NULL) STRICT;
+
+CREATE VIEW visits AS
+  SELECT subject,
+    min(CASE WHEN name = 'ticket.taken' THEN at END) AS taken_at,
+    min(CASE WHEN name = 'ticket.called' THEN at END) AS called_at,
+    min(CASE WHEN name = 'ticket.started' THEN at END) AS started_at,
+    max(CASE WHEN name = 'ticket.completed' THEN at END) AS completed_at,
+    unixepoch(min(CASE WHEN name = 'ticket.called' THEN at END))
+      - unixepoch(min(CASE WHEN name = 'ticket.taken' THEN at END)) AS waited,
+    unixepoch(max(CASE WHEN name = 'ticket.completed' THEN at END))
+      - unixepoch(min(CASE WHEN name = 'ticket.started' THEN at END)) AS served
+  FROM events WHERE subject GLOB 'ticket:*' GROUP BY subject;
+"""
+
+
+@MIGRATIONS()
+def first(database: Database) -> None:
+    """Events, tickets, ratings, staff and duty, as the first release needs them."""
+    for statement in _statements(FIRST):
+        database.conn.execute(statement)
+
+
+def _statements(script: str) -> list[str]:
+    """The statements of a script, triggers whole; `executescript` would commit the step before its record."""
+    statements, rest = [], ""
+    for line in script.splitlines():
+        rest += line + "\n"
+        if line.endswith(";") and ("BEGIN" not in rest or rest.rstrip().endswith("END;")):
+            statements.append(rest)
+            rest = ""
+    return statements

@@ -1,0 +1,228 @@
+"""Domain values in and out of their rows; each function is one statement on the caller's transaction."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from kiosk.domain.errors import NotFound
+from kiosk.domain.events import GENESIS, Event, Name, instant, seal, stamp
+from kiosk.domain.people import Role, Staff
+from kiosk.domain.ratings import Channel, Level
+from kiosk.domain.tickets import State, Ticket
+from kiosk.store.database import Connection
+
+TICKET = (
+    "id, day, prefix, number, service, matter, language, state, issued_at, window, clerk, calls, called_at, started_at,"
+    " ended_at, token"
+)
+
+
+def ticket_of(row: tuple[Any, ...]) -> Ticket:
+    """The ticket in a row selected with `TICKET`."""
+    called, started, ended = (instant(value) if value else None for value in row[12:15])
+    return Ticket(
+        id=row[0],
+        day=row[1],
+        prefix=row[2],
+        number=row[3],
+        service=row[4],
+        matter=row[5],
+        language=row[6],
+        state=State(row[7]),
+        issued_at=instant(row[8]),
+        window=row[9],
+        clerk=row[10],
+        calls=row[11],
+        called_at=called,
+        started_at=started,
+        ended_at=ended,
+        token=row[15],
+    )
+
+
+def next_number(db: Connection, day: str, prefix: str) -> int:
+    """The next number of a prefix on a day, allocated by this transaction and by no other."""
+    row = db.execute(
+        "INSERT INTO numbers (day, prefix, last) VALUES (?, ?, 1)"
+        " ON CONFLICT (day, prefix) DO UPDATE SET last = last + 1 RETURNING last",
+        (day, prefix),
+    ).fetchall()
+    return int(row[0][0])
+
+
+def next_ticket_id(db: Connection) -> int:
+    """The id the next ticket gets, known before its event is written."""
+    return int(db.execute("SELECT coalesce(max(id), 0) + 1 FROM tickets").fetchone()[0])
+
+
+def add_ticket(db: Connection, ticket: Ticket, *, token: str, request_key: str | None) -> None:
+    """Store a ticket that has just been taken."""
+    db.execute(
+        "INSERT INTO tickets (id, day, prefix, number, service, matter, language, state, issued_at, token, request_key)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            ticket.id,
+            ticket.day,
+            ticket.prefix,
+            ticket.number,
+            ticket.service,
+            ticket.matter,
+            ticket.language,
+            ticket.state,
+            stamp(ticket.issued_at),
+            token,
+            request_key,
+        ),
+    )
+
+
+def move_ticket(db: Connection, before: Ticket, after: Ticket) -> bool:
+    """Store a ticket's move if it still stands where it stood; False when somebody else moved it first."""
+    moved = db.execute(
+        "UPDATE tickets SET state = ?, window = ?, clerk = ?, calls = ?, called_at = ?, started_at = ?, ended_at = ?"
+        " WHERE id = ? AND state = ? AND calls = ? RETURNING id",
+        (
+            after.state,
+            after.window,
+            after.clerk,
+            after.calls,
+            *(stamp(at) if at else None for at in (after.called_at, after.started_at, after.ended_at)),
+            before.id,
+            before.state,
+            before.calls,
+        ),
+    ).fetchall()
+    return bool(moved)
+
+
+def _one_ticket(db: Connection, condition: str, value: object) -> Ticket | None:
+    row = db.execute(f"SELECT {TICKET} FROM tickets WHERE {condition}", (value,)).fetchone()  # noqa: S608
+    return ticket_of(row) if row else None
+
+
+def ticket_by_request(db: Connection, request_key: str) -> Ticket | None:
+    """The ticket an earlier tap of the same flow has taken."""
+    return _one_ticket(db, "request_key = ?", request_key)
+
+
+def ticket_by_id(db: Connection, ticket_id: int) -> Ticket:
+    """A ticket by id; `NotFound` `unknown_ticket` otherwise."""
+    return _known(_one_ticket(db, "id = ?", ticket_id))
+
+
+def ticket_by_token(db: Connection, token: str) -> Ticket:
+    """A ticket by the secret of its own page; `NotFound` `unknown_ticket` otherwise."""
+    return _known(_one_ticket(db, "token = ?", token))
+
+
+def ticket_by_code(db: Connection, day: str, prefix: str, number: int) -> Ticket:
+    """A ticket by the number on its paper, of one day; `NotFound` `unknown_ticket` otherwise."""
+    row = db.execute(
+        f"SELECT {TICKET} FROM tickets WHERE day = ? AND prefix = ? AND number = ?",  # noqa: S608
+        (day, prefix, number),
+    ).fetchone()
+    return _known(ticket_of(row) if row else None)
+
+
+def ticket_at_window(db: Connection, window: int) -> Ticket | None:
+    """The ticket that a window has called or is serving."""
+    return _one_ticket(db, "state IN ('called', 'serving') AND window = ?", window)
+
+
+def _known(ticket: Ticket | None) -> Ticket:
+    if ticket is None:
+        raise NotFound("unknown_ticket", "no such ticket")
+    return ticket
+
+
+def waiting(db: Connection, day: str, services: tuple[str, ...]) -> list[Ticket]:
+    """The tickets waiting for any of these services, first come first."""
+    marks = ", ".join("?" * len(services))
+    rows = db.execute(
+        f"SELECT {TICKET} FROM tickets WHERE state = 'waiting' AND day = ? AND service IN ({marks})"  # noqa: S608
+        " ORDER BY issued_at, id",
+        (day, *services),
+    )
+    return [ticket_of(row) for row in rows]
+
+
+def waiting_count(db: Connection, day: str, service: str) -> int:
+    """How many wait for one service."""
+    row = db.execute(
+        "SELECT count(*) FROM tickets WHERE state = 'waiting' AND day = ? AND service = ?", (day, service)
+    ).fetchone()
+    return int(row[0])
+
+
+def append_event(
+    db: Connection, *, hall: str, at: datetime, actor: str, name: Name, subject: str, data: Mapping[str, object]
+) -> Event:
+    """Write the next link of the chain and return it; the milliseconds of `at` are kept, finer is dropped."""
+    last = db.execute("SELECT seq, hash FROM events ORDER BY seq DESC LIMIT 1").fetchone() or (0, GENESIS)
+    seq, text, when = last[0] + 1, json.dumps(data, ensure_ascii=False, sort_keys=True), stamp(at)
+    link = seal(last[1], hall=hall, seq=seq, at=when, actor=actor, name=name, subject=subject, data=text)
+    db.execute(
+        "INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?)", (seq, hall, when, actor, name, subject, text, link)
+    )
+    return Event(seq=seq, hall=hall, at=instant(when), actor=actor, name=name, subject=subject, data=data, hash=link)
+
+
+def event_of(row: tuple[Any, ...]) -> Event:
+    """The event in a row of the table, columns in order."""
+    return Event(
+        seq=row[0],
+        hall=row[1],
+        at=instant(row[2]),
+        actor=row[3],
+        name=Name(row[4]),
+        subject=row[5],
+        data=json.loads(row[6]),
+        hash=row[7],
+    )
+
+
+def events_after(db: Connection, seq: int, *, limit: int = 1000) -> list[Event]:
+    """The events that follow a sequence number, oldest first."""
+    return [
+        event_of(row) for row in db.execute("SELECT * FROM events WHERE seq > ? ORDER BY seq LIMIT ?", (seq, limit))
+    ]
+
+
+def events_of(db: Connection, subject: str) -> list[Event]:
+    """Everything that happened to one subject, oldest first."""
+    return [event_of(row) for row in db.execute("SELECT * FROM events WHERE subject = ? ORDER BY seq", (subject,))]
+
+
+def last_seq(db: Connection) -> int:
+    """The sequence number of the newest event, 0 in an empty hall."""
+    return int(db.execute("SELECT coalesce(max(seq), 0) FROM events").fetchone()[0])
+
+
+def broken_link(db: Connection) -> int | None:
+    """The first sequence number whose event does not continue the chain; None when the whole diary is sound."""
+    previous, expected = GENESIS, 1
+    for seq, hall, at, actor, name, subject, data, link in db.execute("SELECT * FROM events ORDER BY seq"):
+        sealed = seal(previous, hall=hall, seq=seq, at=at, actor=actor, name=name, subject=subject, data=data)
+        if seq != expected or link != sealed:
+            return int(seq)
+        previous, expected = link, seq + 1
+    return None
+
+
+def add_rating(db: Connection, ticket: Ticket, level: Level, channel: Channel, at: datetime) -> None:
+    """Store the one rating of a visit."""
+    db.execute("INSERT INTO ratings VALUES (?, ?, ?, ?)", (ticket.id, level, channel, stamp(at)))
+
+
+def rating(db: Connection, ticket_id: int) -> Level | None:
+    """The level a visit was given, None while it is unrated."""
+    row = db.execute("SELECT level FROM ratings WHERE ticket = ?", (ticket_id,)).fetchone()
+    return Level(row[0]) if row else None
+
+
+def staff_of(row: tuple[Any, ...]) -> Staff:
+    """The member of staff in `id, login, name, role`."""
+    return Staff(id=row[0], login=row[1], name=row[2], role=Role(row[3]))
