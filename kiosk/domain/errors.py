@@ -2,12 +2,14 @@
 
 HallError
 ├── NotFound            404  unknown_service, unknown_window, unknown_ticket, unknown_matter, unknown_staff,
-│                            unknown_page
+│                            unknown_page, unknown_screen, unknown_printer
 ├── Forbidden           403  not_allowed, not_your_window, sign_in_refused, locked_out
 │   └── SignInNeeded    401  sign_in_needed
 ├── BadInput            400  bad_input, bad_level, bad_password, bad_request, foreign_page
 └── Conflict            409  hall_closed, illegal_move, nobody_waiting, window_busy, window_taken, no_ticket_at_window,
-                             already_rated, not_ratable, already_exists, no_window, too_often
+                             already_rated, not_ratable, already_exists, no_window, queue_full
+
+StorageTrouble          503  storage_trouble (kiosk.store.database)
 
 The words a person reads are in `config/phrases.toml` under `error.<code>`; the English text here is for logs.
 """

@@ -1,0 +1,84 @@
+"""What every operation needs: the configured hall, its memory, its clock; and opening outside the published hours."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from kiosk.domain.catalogue import Catalogue
+from kiosk.domain.errors import BadInput, Conflict
+from kiosk.domain.events import Event, Name
+from kiosk.domain.hall import Hall
+from kiosk.domain.people import Actor
+from kiosk.domain.phrases import Phrases
+from kiosk.store import access, records
+from kiosk.store.database import Connection, Database
+
+
+@dataclass(frozen=True, kw_only=True)
+class Context:
+    """The running hall; `clock` gives aware instants, `address` is how phones reach us (for QR codes)."""
+
+    hall: Hall
+    catalogue: Catalogue
+    phrases: Phrases
+    database: Database
+    clock: Callable[[], datetime]
+    address: str
+    printer: str  # where slips go that no kiosk asked for
+
+
+def record(
+    context: Context,
+    db: Connection,
+    name: Name,
+    *,
+    actor: Actor,
+    subject: str,
+    at: datetime,
+    data: Mapping[str, object] | None = None,
+) -> Event:
+    """Write an event of this hall and return it."""
+    return records.append_event(
+        db, hall=context.hall.code, at=at, actor=actor.name, name=name, subject=subject, data=data or {}
+    )
+
+
+def is_open(context: Context, db: Connection, at: datetime) -> bool:
+    """Whether numbers are issued: by the published hours, or because the office keeps the hall open."""
+    until = access.opened_until(db)
+    return context.hall.issues_at(at) or (until is not None and at < until)
+
+
+def require_open(context: Context, db: Connection, at: datetime) -> None:
+    """Pass while numbers are issued; `Conflict` `hall_closed` with the next opening otherwise."""
+    if is_open(context, db, at):
+        return
+    opening = context.hall.next_opening(at)
+    raise Conflict("hall_closed", "no numbers now", opens=opening.strftime("%m-%d %H:%M") if opening else "—")
+
+
+def open_hall(context: Context, *, minutes: int, actor: Actor) -> datetime:
+    """Issue numbers outside the published hours for so many minutes (regulations 3.6); return until when."""
+    if not 1 <= minutes <= 24 * 60:
+        raise BadInput("bad_input", "between one minute and a day")
+
+    def work(db: Connection) -> datetime:
+        at = context.clock()
+        until = at + timedelta(minutes=minutes)
+        access.set_opened_until(db, until)
+        record(context, db, Name.HALL_OPENED, actor=actor, subject="hall", at=at, data={"minutes": minutes})
+        return until
+
+    return context.database.write(work)
+
+
+def close_hall(context: Context, *, actor: Actor) -> None:
+    """End an opening outside the hours; the published hours count again."""
+
+    def work(db: Connection) -> None:
+        access.set_opened_until(db, None)
+        record(context, db, Name.HALL_CLOSED, actor=actor, subject="hall", at=context.clock())
+
+    context.database.write(work)

@@ -1,0 +1,160 @@
+"""Every slip the hall hands out, as documents for paper (regulations 5.5): complete, courteous, from the phrases."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from kiosk.domain.catalogue import Kind, Material, Matter
+from kiosk.domain.hall import Hall, Service
+from kiosk.domain.phrases import Phrases
+from kiosk.domain.tickets import Ticket
+from printer.documents import Block, Checklist, ChecklistItem, Columns, Document, Qr, Rule, Spacer, Text, Title
+
+
+def service_name(service: Service, language: str) -> str:
+    """What a service is called in a language."""
+    return service.english if language == "en" else service.name
+
+
+def ticket(hall: Hall, phrases: Phrases, ticket: Ticket, *, ahead: int, address: str) -> Document:
+    """The slip of a number: hall, number, service, windows, people ahead, time, courtesy, QR to the own-ticket page."""
+    language = ticket.language
+
+    def say(key: str, **values: object) -> str:
+        return phrases.say(f"ticket.{key}", language, **values)
+
+    service = hall.service(ticket.service)
+    windows = hall.windows_for(service.id)
+    blocks: list[Block] = [
+        Title(text=hall.english if language == "en" else hall.name, size=2),
+        Text(text=say("greeting"), align="center"),
+        Rule(),
+        Text(text=service_name(service, language), align="center", bold=True, size="large"),
+        Title(text=ticket.code, size=3),
+        Text(text=say("ahead", count=ahead) if ahead else say("next"), align="center", bold=True, size="large"),
+        Rule(),
+    ]
+    blocks += [
+        Columns(
+            cells=(
+                say("window", number=window.number),
+                _place(window.name, window.english, window.direction, language),
+            ),
+            widths=(2, 5),
+            aligns=("left", "left"),
+        )
+        for window in windows
+    ]
+    blocks += [
+        Columns(
+            cells=(say("issued"), f"{hall.local(ticket.issued_at):%Y-%m-%d %H:%M}"),
+            widths=(2, 5),
+            aligns=("left", "left"),
+        ),
+        Spacer(dots=16),
+        Qr(data=address, caption=say("scan")),
+        Text(text=say("validity"), align="center", size="small"),
+        Text(text=say("courtesy"), align="center"),
+    ]
+    return Document(blocks=tuple(blocks), title=ticket.code, language=language)
+
+
+def _place(name: str, english: str, direction: str, language: str) -> str:
+    if language == "en":
+        return english
+    return f"{name}（{direction}）" if direction else name
+
+
+def checklist(hall: Hall, phrases: Phrases, matter: Matter, *, at: datetime) -> Document:
+    """The one-time notice (一次性告知单): all materials at once, limit, fee, place, phones (regulations 3.4, 5.5.1)."""
+
+    def say(key: str, **values: object) -> str:
+        return phrases.say(f"checklist.{key}", **values)
+
+    windows = "、".join(str(window.number) for window in hall.windows_for(matter.service))
+    facts = (
+        ("limit", limit_text(phrases, matter)),
+        ("fee", matter.fee),
+        ("where", say("windows", numbers=windows)),
+        ("address", hall.address),
+        ("phone", hall.phone),
+    )
+    blocks: list[Block] = [
+        Title(text=hall.name, size=2),
+        Title(text=say("title"), size=1),
+        Rule(),
+        Text(text=matter.name, bold=True, size="large"),
+        *(_fact(say(key), value) for key, value in facts),
+        Rule(),
+        Title(text=say("materials"), size=1),
+    ]
+    if matter.materials:
+        blocks.append(Checklist(items=tuple(_item(phrases, material) for material in matter.materials)))
+    else:
+        blocks.append(Text(text=say("no_materials")))
+    if matter.note:
+        blocks += [Rule(dashed=True), Text(text=matter.note, size="small")]
+    if matter.demonstration:
+        blocks += [Rule(dashed=True), Text(text=say("demonstration"), bold=True)]
+    blocks += [
+        Rule(),
+        Text(text=say("complaint", office=hall.complaint_office, phone=hall.complaint_phone), size="small"),
+        Text(text=say("printed", at=f"{hall.local(at):%Y-%m-%d %H:%M}"), size="small"),
+        Text(text=say("courtesy"), align="center"),
+    ]
+    return Document(blocks=tuple(blocks), title=matter.name)
+
+
+def _fact(label: str, value: str) -> Columns:
+    return Columns(cells=(label, value), widths=(2, 5), aligns=("left", "left"))
+
+
+def limit_text(phrases: Phrases, matter: Matter, language: str = "zh") -> str:
+    """How long a matter takes, in words: at once, so many working days, and the rule it comes from."""
+    if matter.limit_days == 0:
+        return phrases.say("limit.at_once", language)
+    if matter.promised_days is not None:
+        return phrases.say("limit.promised", language, days=matter.promised_days)
+    if matter.statutory_days is not None:
+        return phrases.say("limit.statutory", language, days=matter.statutory_days)
+    return phrases.say("limit.default", language, days=matter.limit_days)
+
+
+def kind_text(phrases: Phrases, kind: Kind, language: str = "zh") -> str:
+    """What a kind means for the citizen."""
+    return phrases.say(f"kind.{kind.name.lower()}", language)
+
+
+def material_form(phrases: Phrases, material: Material, language: str = "zh") -> str:
+    """In which form and how many times a material is wanted, as far as the source tells."""
+    form = phrases.say(f"form.{material.form.name.lower()}", language)
+    if material.copies is None:
+        return form
+    return phrases.say("form.copies", language, form=form, copies=material.copies)
+
+
+def _item(phrases: Phrases, material: Material) -> ChecklistItem:
+    notes = [] if material.required else [phrases.say("checklist.if_applies")]
+    if material.note:
+        notes.append(material.note)
+    return ChecklistItem(text=material.name, note="；".join(notes), right=material_form(phrases, material))
+
+
+def test_page(hall: Hall, phrases: Phrases, *, printer: str, at: datetime) -> Document:
+    """A page that shows whether a printer writes Chinese, rare names, punctuation, columns and QR codes well."""
+    return Document(
+        title=phrases.say("test_page.title"),
+        blocks=(
+            Title(text=phrases.say("test_page.title"), size=2),
+            Text(text=hall.name, align="center"),
+            Rule(),
+            Title(text="A088", size=3),
+            Text(text="，。、；：？！“”（）《》￥℃①□√ ABC abc 0123456789"),
+            Text(text=phrases.say("test_page.rare", names="䶮 㛃 𬭎 囍 堃 喆")),
+            Columns(cells=(phrases.say("test_page.printer"), printer)),
+            Columns(cells=(phrases.say("test_page.time"), f"{hall.local(at):%Y-%m-%d %H:%M:%S}")),
+            Checklist(items=(ChecklistItem(text=phrases.say("test_page.item"), right="1"),)),
+            Qr(data=hall.code, caption=hall.code),
+            Text(text=phrases.say("test_page.good"), align="center"),
+        ),
+    )

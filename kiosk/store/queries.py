@@ -1,0 +1,248 @@
+"""What each page shows, read in one moment of the hall: the same values for the first paint and for every push."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from kiosk.domain.events import stamp
+from kiosk.domain.hall import Hall, Service, Window
+from kiosk.domain.people import Staff
+from kiosk.domain.ratings import Level
+from kiosk.domain.tickets import State, Ticket
+from kiosk.store import access, records
+from kiosk.store.database import Connection
+from kiosk.store.records import TICKET, ticket_of
+
+CALLS_SHOWN = 8
+PAD_ASKS = timedelta(seconds=90)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ServiceLine:
+    """A service as the kiosk and the board show it: who serves it and how many wait."""
+
+    service: Service
+    windows: tuple[Window, ...]
+    waiting: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class WindowLine:
+    """A window now: who is on duty (None: closed) and the ticket there (None: free)."""
+
+    window: Window
+    staff: Staff | None
+    ticket: Ticket | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CallLine:
+    """One announced call, newest first; `seq` is its event's number, `count` how often the ticket was called."""
+
+    seq: int
+    ticket: Ticket
+    window: Window
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class HallView:
+    """The whole hall at one moment; `seq` is the last event it includes, `waited` the longest wait in seconds."""
+
+    seq: int
+    at: datetime
+    open: bool
+    windows: tuple[WindowLine, ...]
+    services: tuple[ServiceLine, ...]
+    calls: tuple[CallLine, ...]
+    missed: tuple[Ticket, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class QueueLine:
+    """One waiting ticket in a clerk's list; `waited` in whole seconds."""
+
+    ticket: Ticket
+    service: Service
+    waited: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConsoleView:
+    """What a clerk sees: the own window and ticket, the queue it serves, what is done, colleagues' windows."""
+
+    seq: int
+    at: datetime
+    open: bool
+    window: Window | None
+    ticket: Ticket | None
+    service: Service | None
+    queue: tuple[QueueLine, ...]
+    missed: tuple[Ticket, ...]
+    completed: int
+    windows: tuple[WindowLine, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class TicketView:
+    """One visit for its citizen: people ahead in the same service, the windows to go to, the rating if given."""
+
+    seq: int
+    at: datetime
+    ticket: Ticket
+    service: Service
+    windows: tuple[Window, ...]
+    ahead: int
+    level: Level | None
+    ratable: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class PadView:
+    """A window's pad: who serves, the ticket there, and the visit whose rating is asked for (None: at rest)."""
+
+    seq: int
+    at: datetime
+    window: Window
+    staff: Staff | None
+    ticket: Ticket | None
+    asked: Ticket | None
+    thanked: Ticket | None
+
+
+def _tickets(db: Connection, condition: str, *values: object) -> list[Ticket]:
+    return [ticket_of(row) for row in db.execute(f"SELECT {TICKET} FROM tickets WHERE {condition}", values)]  # noqa: S608
+
+
+def service_lines(db: Connection, hall: Hall, day: str) -> tuple[ServiceLine, ...]:
+    """Every service with its windows and how many wait for it."""
+    counted: dict[str, int] = dict(
+        db.execute("SELECT service, count(*) FROM tickets WHERE state = 'waiting' AND day = ? GROUP BY service", (day,))
+    )
+    return tuple(
+        ServiceLine(service=service, windows=hall.windows_for(service.id), waiting=counted.get(service.id, 0))
+        for service in hall.services
+    )
+
+
+def window_lines(db: Connection, hall: Hall, day: str) -> tuple[WindowLine, ...]:
+    """Every window with the person on duty and the ticket there."""
+    present = access.on_duty(db, day)
+    there = {ticket.window: ticket for ticket in _tickets(db, "state IN ('called', 'serving') AND day = ?", day)}
+    return tuple(
+        WindowLine(window=window, staff=present.get(window.number), ticket=there.get(window.number))
+        for window in hall.windows
+    )
+
+
+def call_lines(db: Connection, hall: Hall, day: str) -> tuple[CallLine, ...]:
+    """The tickets called last today, newest first, each once."""
+    known = {window.number: window for window in hall.windows}
+    tickets = _tickets(
+        db, "day = ? AND called_at IS NOT NULL ORDER BY called_at DESC, id DESC LIMIT ?", day, CALLS_SHOWN
+    )
+    return tuple(
+        CallLine(seq=_call_seq(db, ticket), ticket=ticket, window=known[ticket.window], at=ticket.called_at)
+        for ticket in tickets
+        if ticket.window in known and ticket.called_at
+    )
+
+
+def _call_seq(db: Connection, ticket: Ticket) -> int:
+    row = db.execute(
+        "SELECT max(seq) FROM events WHERE subject = ? AND name IN ('ticket.called', 'ticket.recalled')",
+        (ticket.subject,),
+    ).fetchone()
+    return int(row[0])
+
+
+def hall_view(db: Connection, hall: Hall, at: datetime) -> HallView:
+    """The whole hall now, for boards, kiosk and programs."""
+    day = hall.day(at)
+    until = access.opened_until(db)
+    return HallView(
+        seq=records.last_seq(db),
+        at=hall.local(at),
+        open=hall.issues_at(at) or (until is not None and at < until),
+        windows=window_lines(db, hall, day),
+        services=service_lines(db, hall, day),
+        calls=call_lines(db, hall, day),
+        missed=tuple(_tickets(db, "day = ? AND state = 'missed' ORDER BY ended_at DESC LIMIT 6", day)),
+    )
+
+
+def console_view(db: Connection, hall: Hall, window: int | None, at: datetime) -> ConsoleView:
+    """What the clerk at a window sees; without a window only the windows to choose from."""
+    day = hall.day(at)
+    place = hall.window(window) if window is not None else None
+    ticket = records.ticket_at_window(db, place.number) if place else None
+    queue = records.waiting(db, day, place.services) if place else []
+    done = db.execute(
+        "SELECT count(*) FROM tickets WHERE day = ? AND window = ? AND state = 'completed'", (day, window)
+    )
+    until = access.opened_until(db)
+    return ConsoleView(
+        seq=records.last_seq(db),
+        at=hall.local(at),
+        open=hall.issues_at(at) or (until is not None and at < until),
+        window=place,
+        ticket=ticket,
+        service=hall.service(ticket.service) if ticket else None,
+        queue=tuple(
+            QueueLine(ticket=one, service=hall.service(one.service), waited=_seconds(one.issued_at, at))
+            for one in queue
+        ),
+        missed=tuple(_tickets(db, "day = ? AND window = ? AND state = 'missed' ORDER BY ended_at DESC", day, window)),
+        completed=int(done.fetchone()[0]),
+        windows=window_lines(db, hall, day),
+    )
+
+
+def _seconds(since: datetime, at: datetime) -> int:
+    return max(0, int((at - since).total_seconds()))
+
+
+def ticket_view(db: Connection, hall: Hall, ticket: Ticket, at: datetime) -> TicketView:
+    """One visit for its citizen."""
+    ahead = db.execute(
+        "SELECT count(*) FROM tickets WHERE state = 'waiting' AND day = ? AND service = ? AND (issued_at, id) < (?, ?)",
+        (ticket.day, ticket.service, stamp(ticket.issued_at), ticket.id),
+    ).fetchone()
+    level = records.rating(db, ticket.id)
+    ended = ticket.ended_at if ticket.state is State.COMPLETED else None
+    within = ended is not None and at - ended <= timedelta(days=hall.limits.rating_days)
+    return TicketView(
+        seq=records.last_seq(db),
+        at=hall.local(at),
+        ticket=ticket,
+        service=hall.service(ticket.service),
+        windows=hall.windows_for(ticket.service),
+        ahead=int(ahead[0]),
+        level=level,
+        ratable=within and level is None,
+    )
+
+
+def pad_view(db: Connection, hall: Hall, window: int, at: datetime) -> PadView:
+    """A window's pad: it asks for a rating for a while after each visit, until the next number is called."""
+    day, place = hall.day(at), hall.window(window)
+    there = records.ticket_at_window(db, window)
+    last = _tickets(
+        db,
+        "day = ? AND window = ? AND state = 'completed' AND ended_at > ? ORDER BY ended_at DESC LIMIT 1",
+        day,
+        window,
+        stamp(at - PAD_ASKS),
+    )
+    asked = last[0] if last and not there else None
+    rated = asked is not None and records.rating(db, asked.id) is not None
+    return PadView(
+        seq=records.last_seq(db),
+        at=hall.local(at),
+        window=place,
+        staff=access.on_duty(db, day).get(window),
+        ticket=there,
+        asked=None if rated else asked,
+        thanked=asked if rated else None,
+    )
