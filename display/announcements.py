@@ -1,0 +1,70 @@
+"""Turns a call into the sentence shown as text and the sequence of recorded clips that speaks it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+CHIME = "chime"
+PLEASE = "qing"
+NUMBER = "hao"
+TO = "dao"
+AT_WINDOW = "hao_chuangkou"
+DO_BUSINESS = "banli_yewu"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Call:
+    """A call or a recall of a ticket to a window, by the sequence number of its event."""
+
+    seq: int
+    ticket: str
+    window: int
+    recall: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wording:
+    """How the hall words a call: `text` with {ticket} and {window}; how often it is read; how loud (0 to 1)."""
+
+    text: str
+    repeats: int = 2
+    volume: float = 1.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Announcement:
+    """One sentence to show and to speak `repeats` times in all, from clips joined in this order."""
+
+    seq: int
+    text: str
+    clips: tuple[str, ...]
+    repeats: int = 1
+    volume: float = 1.0
+
+
+def announcement(call: Call, wording: Wording, has_clip: Callable[[str], bool] = lambda _: True) -> Announcement:
+    """The announcement of a call: the number is spoken figure by figure (domain.md 2.3), the window as one phrase.
+
+    `has_clip` says which clips the hall has; a window without a phrase of its own is joined from single clips.
+    """
+    clips = (CHIME, PLEASE, *_figures(call.ticket), NUMBER, *_window(call.window, has_clip))
+    return Announcement(
+        seq=call.seq,
+        text=wording.text.format(ticket=call.ticket, window=call.window),
+        clips=clips,
+        repeats=max(1, wording.repeats),
+        volume=min(1.0, max(0.0, wording.volume)),
+    )
+
+
+def _figures(ticket: str) -> Iterator[str]:
+    """Letters and figures have a clip each; a hyphen or blank in a ticket number is not spoken."""
+    return (sign.upper() for sign in ticket if sign.isascii() and sign.isalnum())
+
+
+def _window(number: int, has_clip: Callable[[str], bool]) -> tuple[str, ...]:
+    phrase = f"window-{number}"
+    if has_clip(phrase):
+        return (phrase,)
+    return (TO, *str(number), AT_WINDOW, DO_BUSINESS)

@@ -1,0 +1,184 @@
+"""What one hall screen shows at one moment, as frozen values, and the one markup that paints them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from functools import cache
+
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
+
+WORDS = frozenset(
+    (
+        "stale",
+        "sound_off",
+        "closed",
+        "closed_farewell",
+        "hours",
+        "calls",
+        "windows",
+        "window_unit",
+        "welcome",
+        "welcome_line",
+        "waits",
+        "people",
+        "about",
+        "minutes",
+        "missed",
+        "missed_help",
+        "courtesy",
+        "phone",
+        "state_closed",
+        "state_idle",
+        "state_called",
+        "state_serving",
+        "state_paused",
+        "sign_closed",
+        "sign_idle",
+        "sign_called",
+        "sign_serving",
+        "sign_paused",
+        "direction_left",
+        "direction_right",
+        "direction_ahead",
+        "direction_ahead-left",
+        "direction_ahead-right",
+        "direction_behind",
+        "direction_upstairs",
+        "direction_downstairs",
+    )
+)
+"""Keys of the words a screen shows; the hall fills them from its phrases."""
+
+ARROWS: Mapping[str, str] = {
+    "left": "arrow-left",
+    "right": "arrow-right",
+    "ahead": "arrow-up",
+    "ahead-left": "arrow-up-left",
+    "ahead-right": "arrow-up-right",
+    "behind": "arrow-down",
+    "upstairs": "stairs-up",
+    "downstairs": "stairs-down",
+}
+"""Directions that have an arrow, with the icon's name; any other direction is shown as it is written."""
+
+
+class WindowState(StrEnum):
+    """What a window is doing, as the hall sees it."""
+
+    CLOSED = "closed"
+    IDLE = "idle"
+    CALLED = "called"
+    SERVING = "serving"
+    PAUSED = "paused"
+
+
+@dataclass(frozen=True, kw_only=True)
+class WindowLine:
+    """One window of the board; `direction` is a key of `ARROWS` or the hall's own words."""
+
+    number: int
+    name: str
+    state: WindowState
+    direction: str = ""
+    services: tuple[str, ...] = ()
+    ticket: str | None = None
+
+    @property
+    def arrow(self) -> str | None:
+        """The icon that points the way, or None where the direction is only words."""
+        return ARROWS.get(self.direction)
+
+
+@dataclass(frozen=True, kw_only=True)
+class CallLine:
+    """One call as it stands on the board; `count` is 1 for the first call, more for a recall."""
+
+    seq: int
+    ticket: str
+    window: int
+    window_name: str
+    at: datetime
+    direction: str = ""
+    service: str = ""
+    count: int = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class WaitLine:
+    """How many wait for a service; `minutes` is the estimated wait as a range, where one is known."""
+
+    service: str
+    prefix: str
+    waiting: int
+    minutes: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Panel:
+    """The glass: pixels per millimetre and the distance it is read from; whether it speaks; `night` or `light`."""
+
+    px_per_mm: float = 1.577
+    distance_m: float = 6.0
+    voice: bool = True
+    theme: str = "night"
+
+    @property
+    def distance_mm(self) -> int:
+        """Reading distance in whole millimetres, as the style sheets want it."""
+        return round(self.distance_m * 1000)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Board:
+    """The whole state of one screen at event `seq`; `calls` come newest first, `at` is aware, in the hall's zone."""
+
+    seq: int
+    hall: str
+    screen: str
+    at: datetime
+    words: Mapping[str, str]
+    windows: tuple[WindowLine, ...] = ()
+    calls: tuple[CallLine, ...] = ()
+    waits: tuple[WaitLine, ...] = ()
+    missed: tuple[str, ...] = ()
+    open: bool = True
+    notices: tuple[str, ...] = ()
+    hours: str = ""
+    phone: str = ""
+    panel: Panel = field(default_factory=Panel)
+
+    @property
+    def closed(self) -> bool:
+        """Whether the hall rests: it is not open and no window has anybody in front of it."""
+        return not self.open and not any(window.ticket for window in self.windows)
+
+
+def missing_words(words: Mapping[str, str]) -> tuple[str, ...]:
+    """The keys a screen needs that `words` lacks, sorted; empty when the screens can be drawn."""
+    return tuple(sorted(WORDS - words.keys()))
+
+
+def render_board(board: Board) -> str:
+    """The board as markup, for the first paint and for every push alike."""
+    return template("_board.html").render(board=board)
+
+
+def render_screen(board: Board) -> str:
+    """The whole page of a screen, with the board already painted in it."""
+    return template("screen.html").render(board=board, picture=render_board(board))
+
+
+@cache
+def template(name: str) -> Template:
+    """A template of this package, compiled once; a word that was not given is an error, never an empty place."""
+    environment = Environment(
+        loader=PackageLoader("display", "templates/display"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return environment.get_template(name)
