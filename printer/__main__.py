@@ -1,0 +1,127 @@
+"""The printers without the rest of the hall: `python -m printer emulator|test|status`."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from datetime import datetime
+from functools import partial
+
+import click
+
+from printer.delivery import Delivery, Ending
+from printer.devices import LinkLostError, LinkRefusedError, PrinterSettings, open_link
+from printer.documents import Checklist, ChecklistItem, Columns, Cut, Document, Qr, Rule, Text, Title
+from printer.emulator import Emulator, blueprint
+from printer.profiles import PROFILES
+from printer.render import preview, render
+from printer.status import Condition, process_token
+
+_address = click.argument("address", metavar="ADDRESS")
+_profile = click.option("--profile", type=click.Choice(list(PROFILES)), default="emulator-80", show_default=True)
+
+
+@click.group()
+def main() -> None:
+    """Thermal printers of the hall. ADDRESS is tcp://host:9100 and the like."""
+
+
+@main.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=9100, show_default=True, help="Where the printer listens.")
+@click.option("--page", default=9180, show_default=True, help="Where a browser sees the paper.")
+@click.option("--width", type=click.Choice(["576", "384"]), default="576", show_default=True, help="Dots.")
+@click.option("--speed", default=150.0, show_default=True, help="Millimetres a second.")
+def emulator(host: str, port: int, page: int, width: str, speed: float) -> None:
+    """Runs a printer in software and shows its paper in a browser."""
+    from flask import Flask  # noqa: PLC0415 - only this command serves pages
+
+    printer = Emulator(host, port, width_dots=int(width), mm_per_second=speed)
+    printer.start()
+    site = Flask(__name__, static_folder=None)
+    site.register_blueprint(blueprint(printer), url_prefix="/paper")
+    click.echo(f"打印机 {printer.address}  纸面 http://{host}:{page}/paper/")
+    site.run(host, page, threaded=True, use_reloader=False)
+
+
+@main.command()
+@_address
+@_profile
+@click.option("--large", is_flag=True, help="Large type.")
+@click.option("--save", type=click.Path(dir_okay=False), help="Also write the picture here.")
+def test(address: str, profile: str, large: bool, save: str | None) -> None:
+    """Prints a test page and says whether the printer confirmed it."""
+    settings = PrinterSettings(id="test", name="测试", address=address, profile=profile)
+    page = trial_page(settings, datetime.now().astimezone(), large=large)
+    if save:
+        preview(page, settings.kind.width_dots).save(save)
+    outcome = Delivery(
+        connect=partial(open_link, address),
+        profile=settings.kind,
+        begin=lambda: True,
+        report=_say,
+        stop=threading.Event(),
+        patience=10.0,
+    ).run(render(page, settings.kind), process_token(datetime.now().astimezone().microsecond, 0), flush=False)
+    click.echo(f"{outcome.ending}  ack={outcome.ack}  bytes={outcome.sent}  {outcome.detail}".rstrip())
+    sys.exit(0 if outcome.ending in (Ending.CONFIRMED, Ending.UNCONFIRMED) else 1)
+
+
+@main.command()
+@_address
+@_profile
+def status(address: str, profile: str) -> None:
+    """Asks a printer how it is."""
+    settings = PrinterSettings(id="test", name="测试", address=address, profile=profile)
+    delivery = Delivery(
+        connect=partial(open_link, address),
+        profile=settings.kind,
+        begin=lambda: False,
+        report=lambda _: None,
+        stop=threading.Event(),
+    )
+    try:
+        sensors = delivery.look()
+    except (LinkRefusedError, LinkLostError) as error:
+        click.echo(f"{Condition.OFFLINE.words}  {error}")
+        sys.exit(1)
+    click.echo(f"{sensors.condition.words}  {sensors}")
+    sys.exit(1 if sensors.trouble else 0)
+
+
+def trial_page(settings: PrinterSettings, at: datetime, *, large: bool = False) -> Document:
+    """A page that shows whether type, boxes, columns and codes come out well."""
+    kind = settings.kind
+    return Document(
+        title="测试页",
+        large=large,
+        blocks=(
+            Title(text="打印测试页"),
+            Text(text=settings.name, align="center"),
+            Rule(),
+            Columns(cells=("型号", kind.title)),
+            Columns(cells=("纸宽", f"{kind.width_dots} 点")),
+            Columns(cells=("时间", f"{at:%Y-%m-%d %H:%M}")),
+            Rule(dashed=True),
+            Title(text="A023", size=3),
+            Text(text="大号字", align="center", size="large"),
+            Text(text="正文：为人民服务。标点不在行首，数字 0123456789 对齐，生僻字 䶮㛃。"),
+            Text(text="小字：请核对字迹清楚、左右无缺、裁切整齐。", size="small"),
+            Checklist(
+                items=(
+                    ChecklistItem(text="左右两端的横线完整", right="是"),
+                    ChecklistItem(text="二维码可以用手机扫出", right="是", ticked=True),
+                )
+            ),
+            Qr(data="print test 0123456789", caption="扫码应得 print test 0123456789"),
+            Cut(),
+        ),
+    )
+
+
+def _say(condition: Condition) -> None:
+    click.echo(condition.words)
+
+
+if __name__ == "__main__":
+    main()

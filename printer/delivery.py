@@ -1,0 +1,220 @@
+"""Brings one slip to one printer over one connection, and says honestly how it ended."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from threading import Event
+
+from printer.devices import Link, LinkLostError, LinkRefusedError, seconds
+from printer.profiles import DOTS_PER_MM, Ack, Cutter, Profile, StatusRoute
+from printer.status import ASB_ON, BARRIER, Condition, Sensors, StatusReader, process_request
+
+ASK_EVERY = 0.5
+ANSWER_WITHIN = 1.5
+ACK_WITHIN = 20.0
+"""How long a well printer may keep its acknowledgement before the slip counts as unconfirmed."""
+SETTLE = 0.4
+STALLED = 3.0
+"""A printer that takes no byte for so long has stopped, whatever it says."""
+CHUNK = 4096
+
+
+class Ending(StrEnum):
+    CONFIRMED = "confirmed"
+    UNCONFIRMED = "unconfirmed"
+    NOT_STARTED = "not_started"
+    """Not one byte of the slip was sent; it may safely go elsewhere."""
+    LOST = "lost"
+    """The connection died after the first byte; nobody knows what is on paper."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """How a delivery ended, by which acknowledgement, and how many bytes the wire had taken."""
+
+    ending: Ending
+    ack: Ack = Ack.NONE
+    sent: int = 0
+    detail: str = ""
+
+
+@dataclass(kw_only=True)
+class Delivery:
+    """One attempt. `begin` is called right before the first byte and answers whether the slip may still be sent;
+
+    `report` is called with every change of the printer's condition; `stop` ends the wait between bytes.
+    """
+
+    connect: Callable[[], Link]
+    profile: Profile
+    begin: Callable[[], bool]
+    report: Callable[[Condition], None]
+    stop: Event
+    patience: float = 0.0
+    """Seconds to wait for an unready printer before giving the slip back unsent."""
+    ack_within: float = ACK_WITHIN
+
+    def __post_init__(self) -> None:
+        self._reader = StatusReader()
+        self._asked = -1e9
+        self._reported: Condition | None = None
+        self._sent = 0
+
+    def run(self, payload: bytes, token: bytes, *, flush: bool) -> Outcome:
+        """Sends the slip once. `flush` first frees the printer from a half-received one and cuts it off."""
+        try:
+            link = self.connect()
+        except LinkRefusedError as error:
+            self._tell(Condition.OFFLINE)
+            return Outcome(ending=Ending.NOT_STARTED, detail=str(error))
+        try:
+            return self._over(link, payload, token, flush=flush)
+        except LinkLostError as error:
+            self._tell(Condition.OFFLINE)
+            ending = Ending.LOST if self._sent else Ending.NOT_STARTED
+            return Outcome(ending=ending, sent=self._sent, detail=str(error))
+        finally:
+            link.close()
+
+    def look(self) -> Sensors:
+        """What the printer says of itself now, without printing; raises LinkRefusedError or LinkLostError."""
+        link = self.connect()
+        try:
+            self._ready(link)
+        finally:
+            link.close()
+        return self._reader.sensors
+
+    def _over(self, link: Link, payload: bytes, token: bytes, *, flush: bool) -> Outcome:
+        if not self._ready(link):
+            return Outcome(ending=Ending.NOT_STARTED, detail=self._reader.sensors.condition)
+        if flush:
+            self._flush(link)
+        if not self.begin():
+            return Outcome(ending=Ending.NOT_STARTED, detail="withdrawn")
+        self._tell(Condition.PRINTING)
+        request = {Ack.PROCESS_ID: process_request(token), Ack.BARRIER: BARRIER * 2}.get(self.profile.ack, b"")
+        greeting = ASB_ON if self._inband else b""
+        if not self._send(link, payload[:2] + greeting + payload[2:], counted=True):
+            return Outcome(ending=Ending.LOST, sent=self._sent, detail="stopped")
+        self._reader.forget_barriers()
+        if not self._send(link, request, counted=True):
+            return Outcome(ending=Ending.LOST, sent=self._sent, detail="stopped")
+        return self._await_ack(link, token, len(payload))
+
+    @property
+    def _inband(self) -> bool:
+        return self.profile.status is StatusRoute.INBAND
+
+    def _ready(self, link: Link) -> bool:
+        """Waits until the printer says that it is well; a mute one counts as well, for only paper can tell."""
+        if not self._inband:
+            return True
+        started = seconds()
+        while not self.stop.is_set():
+            self._turn(link, b"", 0.05)
+            waited = seconds() - started
+            if not self._reader.heard:
+                if waited >= ANSWER_WITHIN:
+                    return True
+                continue
+            condition = self._reader.sensors.condition
+            if self._reader.rounds and condition is Condition.READY:
+                return True
+            if self._reader.rounds:
+                self._tell(condition)
+            if waited >= self.patience and (self._reader.rounds or waited >= ANSWER_WITHIN):
+                return False
+        return False
+
+    def _flush(self, link: Link) -> None:
+        """Feeds NULs into a slice that may be half received, cuts it off and waits until old answers have come in."""
+        cut = b"" if self.profile.cutter is Cutter.NONE else b"\x1dVB\x00"
+        self._send(link, bytes(self.profile.flush_bytes) + b"\x1b@\n" + cut, counted=False)
+        if self.profile.ack is not Ack.BARRIER:
+            return
+        self._reader.forget_barriers()
+        self._send(link, BARRIER, counted=False)
+        quiet_since, seen, started = seconds(), 0, seconds()
+        while not self.stop.is_set() and seconds() - started < self.ack_within:
+            self._turn(link, b"", 0.05)
+            if self._reader.barriers != seen:
+                seen, quiet_since = self._reader.barriers, seconds()
+            elif seen and seconds() - quiet_since > SETTLE:
+                return
+
+    def _send(self, link: Link, data: bytes, *, counted: bool) -> bool:
+        """Pushes all bytes however long the printer is busy; False when stopped between them."""
+        done, moved = 0, seconds()
+        pause = self.profile.slice_pause
+        while done < len(data):
+            taken = self._turn(link, data[done : done + CHUNK], 0.25)
+            done += taken
+            if taken:
+                moved = seconds()
+            elif seconds() - moved > STALLED:
+                self._tell(self._reader.sensors.trouble or Condition.OFFLINE)
+            if counted:
+                self._sent += taken
+            if self.stop.is_set():
+                return False
+            if pause and taken:
+                self.stop.wait(pause)
+        return True
+
+    def _await_ack(self, link: Link, token: bytes, size: int) -> Outcome:
+        allowed = self.ack_within if self.profile.ack in (Ack.PROCESS_ID, Ack.BARRIER) else _printing_time(size)
+        well_since = seconds()
+        while not self.stop.is_set():
+            self._turn(link, b"", 0.05)
+            if self._acknowledged(token):
+                self._tell(Condition.READY)
+                return Outcome(ending=Ending.CONFIRMED, ack=self.profile.ack, sent=self._sent)
+            condition = self._reader.sensors.condition
+            if condition in (Condition.READY, Condition.UNKNOWN):
+                self._tell(Condition.PRINTING)
+                if seconds() - well_since >= allowed:
+                    level = Ack.STATUS if self._reader.heard else Ack.NONE
+                    return Outcome(ending=Ending.UNCONFIRMED, ack=level, sent=self._sent, detail="no acknowledgement")
+            else:
+                self._tell(condition)
+                well_since = seconds()
+        return Outcome(ending=Ending.LOST, sent=self._sent, detail="stopped")
+
+    def _acknowledged(self, token: bytes) -> bool:
+        if self.profile.ack is Ack.PROCESS_ID:
+            return token in self._reader.processes
+        if self.profile.ack is not Ack.BARRIER or self._reader.barriers < 2:
+            return False
+        # Two stray zero bytes look like two answers, so the printer must also say that it is well.
+        return not self._inband or self._reader.sensors.condition is Condition.READY
+
+    def _turn(self, link: Link, data: bytes, wait: float) -> int:
+        """One exchange, with a status question whenever one is due between commands; returns the bytes taken."""
+        if not data and self._inband and self._question_due():
+            self._asked = seconds()
+            _, received = link.exchange(self._reader.ask(), 0.0)
+            self._reader.feed(received)
+        taken, received = link.exchange(data, wait)
+        self._reader.feed(received)
+        if data and self._reader.sensors.trouble:
+            self._tell(self._reader.sensors.trouble)
+        return taken
+
+    def _question_due(self) -> bool:
+        since = seconds() - self._asked
+        if self._reader.waiting:
+            return since >= ANSWER_WITHIN
+        return since >= (ASK_EVERY if self._reader.rounds else 0.0)
+
+    def _tell(self, condition: Condition) -> None:
+        if condition is not self._reported:
+            self._reported = condition
+            self.report(condition)
+
+
+def _printing_time(size: int) -> float:
+    """Seconds a slow mechanism (100 mm/s) may need for a picture of that many bytes, and one more."""
+    return 1.0 + size / 72 / DOTS_PER_MM / 100

@@ -1,0 +1,84 @@
+"""The words of a print job: its states and its row, shared by the spool and everybody who shows it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+
+from printer.documents import Document
+
+
+class JobState(StrEnum):
+    """Where a job is. `unknown` is honest: the wire broke after the first byte."""
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    WAITING_PAPER = "waiting_paper"
+    WAITING_COVER = "waiting_cover"
+    OFFLINE = "offline"
+    CONFIRMED = "confirmed"
+    UNCONFIRMED = "unconfirmed"
+    UNKNOWN = "unknown"
+    REPRINTED = "reprinted"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+    @property
+    def final(self) -> bool:
+        """True when nothing more happens to the job by itself."""
+        return self in _FINAL
+
+    @property
+    def words(self) -> str:
+        """What staff read."""
+        return _WORDS[self]
+
+
+_FINAL = frozenset({JobState.CONFIRMED, JobState.UNCONFIRMED, JobState.REPRINTED, JobState.FAILED, JobState.CANCELLED})
+_WORDS = {
+    JobState.QUEUED: "排队打印",
+    JobState.SENDING: "正在打印",
+    JobState.WAITING_PAPER: "等待换纸",
+    JobState.WAITING_COVER: "等待合盖",
+    JobState.OFFLINE: "打印机连不上",
+    JobState.CONFIRMED: "已打印",
+    JobState.UNCONFIRMED: "已送出，未确认",
+    JobState.UNKNOWN: "是否打印不明",
+    JobState.REPRINTED: "已补打",
+    JobState.FAILED: "打印失败",
+    JobState.CANCELLED: "已取消",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class JobRow:
+    """One row of `print_jobs`. `copy` above 0 prints 补打; `attempts` counts how often a first byte was allowed."""
+
+    id: int
+    printer: str
+    subject: str
+    kind: str
+    document: Document
+    state: JobState
+    copy: int
+    attempts: int
+    printed_on: str
+    ack: str
+    bytes_sent: int
+    detail: str
+    original: int | None
+    created_at: datetime
+    expires_at: datetime | None
+    started_at: datetime | None
+    finished_at: datetime | None
+
+
+def stamp(at: datetime) -> str:
+    """An aware time as the text stored in the table: UTC, milliseconds, sorts as time does."""
+    return at.astimezone(UTC).isoformat(timespec="milliseconds")
+
+
+def parse_stamp(text: str | None) -> datetime | None:
+    """The stored time, None for none."""
+    return None if text is None else datetime.fromisoformat(text)

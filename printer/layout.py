@@ -1,0 +1,315 @@
+"""Breaks a document into placed lines for one width of paper, before either renderer draws it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from printer.clean import clean, clean_line
+from printer.documents import (
+    Align,
+    Block,
+    Checklist,
+    ChecklistItem,
+    Columns,
+    Cut,
+    Document,
+    Image,
+    Qr,
+    Rule,
+    Spacer,
+    Text,
+    Title,
+)
+
+CLOSERS = frozenset("，。、；：？！）】》〉」』〕”’％‰…—·～,.;:?!)]}>%”’℃°")
+OPENERS = frozenset("（【《〈「『〔“‘([{<￥$¥")
+_ATOMS = re.compile(r"[A-Za-z0-9_@#&/+=*~^\\|\-]+(?:[.:,][A-Za-z0-9_@#&/+=*~\-]+)*| +|.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Face:
+    """A type size: `px` is the height of a hanzi in dots, `pitch` from line to line, `wide`/`tall` ROM multiples."""
+
+    px: int
+    pitch: int
+    wide: int = 1
+    tall: int = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Run:
+    """Text that starts at `x` dots from the left edge. `box` draws a tick box of one hanzi instead of its character."""
+
+    x: int
+    text: str
+    box: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """Runs on one baseline."""
+
+    runs: tuple[Run, ...]
+    face: Face
+    bold: bool = False
+    inverse: bool = False
+
+    @property
+    def text(self) -> str:
+        """What a reader sees, runs apart by one space."""
+        return " ".join(run.text for run in self.runs)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RulePiece:
+    dashed: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class QrPiece:
+    data: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImagePiece:
+    png_base64: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Gap:
+    dots: int
+
+
+Piece = Line | RulePiece | QrPiece | ImagePiece | Gap
+
+
+class Metrics(Protocol):
+    """The type of a renderer: how wide text is and which face serves a size."""
+
+    @property
+    def width(self) -> int:
+        """Printable dots."""
+
+    def faces(self, size: str, *, large: bool) -> tuple[Face, ...]:
+        """The face of a size, then smaller ones that may be tried before a heading is broken."""
+
+    def advance(self, text: str, face: Face, *, bold: bool) -> int:
+        """The width of the text in dots."""
+
+
+def layout(document: Document, metrics: Metrics, marks: Sequence[str] = ()) -> tuple[Piece, ...]:
+    """The document as pieces from top to bottom; no line is wider than the paper.
+
+    `marks` head the slip in inverse type (补打, 备用机打印), so that a copy can never pass for the original.
+    """
+    page = _Page(metrics, large=document.large)
+    if marks:
+        page.heading("  ".join(clean_line(mark) for mark in marks), "large", inverse=True)
+    blocks = document.blocks
+    while blocks and isinstance(blocks[-1], Cut):
+        blocks = blocks[:-1]
+    for block in blocks:
+        page.add(block)
+    return tuple(page.pieces)
+
+
+def text_of(pieces: Sequence[Piece]) -> str:
+    """The lines of a layout as plain text."""
+    return "\n".join(piece.text for piece in pieces if isinstance(piece, Line))
+
+
+def wrap(text: str, width: int, measure: Callable[[str], int]) -> list[str]:
+    """The text as lines of at most `width`; words stay whole where they fit.
+
+    No line starts with closing punctuation or ends with an opening one (禁则), unless it holds nothing else.
+    """
+    lines: list[str] = []
+    for paragraph in text.split("\n"):
+        lines.extend(_wrap_paragraph(paragraph.strip(" "), width, measure))
+    return lines
+
+
+def _wrap_paragraph(text: str, width: int, measure: Callable[[str], int]) -> list[str]:
+    if measure(text) <= width:
+        return [text]
+    atoms: list[str] = []
+    for atom in _ATOMS.findall(text):
+        atoms.extend([atom] if measure(atom) <= width else list(atom))
+    sizes = [measure(atom) for atom in atoms]
+    lines: list[str] = []
+    start = 0
+    while start < len(atoms):
+        end, used = start, 0
+        while end < len(atoms) and (used + sizes[end] <= width or end == start):
+            used += sizes[end]
+            end += 1
+        if end < len(atoms):
+            end = _break_before(atoms, start, end)
+        lines.append("".join(atoms[start:end]).strip(" "))
+        start = end
+        while start < len(atoms) and atoms[start].isspace():
+            start += 1
+    return lines
+
+
+def _break_before(atoms: list[str], start: int, limit: int) -> int:
+    """The last place in (start, limit] where a line may end; `limit` itself when there is none."""
+    for end in range(limit, start, -1):
+        last = end - 1
+        while last > start and atoms[last].isspace():
+            last -= 1
+        if atoms[end][0] not in CLOSERS and atoms[last][-1] not in OPENERS:
+            return end
+    return limit
+
+
+class _Page:
+    """Collects the pieces of one document."""
+
+    def __init__(self, metrics: Metrics, *, large: bool) -> None:
+        self.pieces: list[Piece] = []
+        self._metrics = metrics
+        self._large = large
+
+    def add(self, block: Block) -> None:
+        match block:
+            case Title():
+                self.heading(clean(block.text), ("large", "title", "huge")[block.size - 1])
+            case Text():
+                self._text(block)
+            case Columns():
+                self._columns(block)
+            case Checklist():
+                self._checklist(block)
+            case Rule() | Cut():
+                self.pieces.append(RulePiece(dashed=isinstance(block, Cut) or block.dashed))
+            case Qr():
+                self._qr(block)
+            case Image():
+                self.pieces.append(ImagePiece(png_base64=block.png_base64))
+            case Spacer():
+                self.pieces.append(Gap(dots=block.dots))
+
+    def heading(self, text: str, size: str, *, inverse: bool = False) -> None:
+        """A bold centred text: made smaller before it is broken, and broken into lines of even length."""
+        width = self._metrics.width
+        faces = self._metrics.faces(size, large=self._large)
+        for face in faces:
+            if all(self._measure(face, bold=True)(line) <= width for line in text.split("\n")):
+                break
+        else:
+            face = faces[0] if size != "huge" else faces[-1]
+        for line in _balanced(text, width, self._measure(face, bold=True)):
+            x = self._align(line, "center", 0, width, face, bold=True)
+            self.pieces.append(Line(runs=(Run(x=x, text=line),), face=face, bold=True, inverse=inverse))
+
+    def _text(self, block: Text) -> None:
+        face = self._face(block.size)
+        width = self._metrics.width
+        broken = _balanced if block.align == "center" else wrap
+        for line in broken(clean(block.text), width, self._measure(face, bold=block.bold)):
+            x = self._align(line, block.align, 0, width, face, bold=block.bold)
+            self.pieces.append(Line(runs=(Run(x=x, text=line),), face=face, bold=block.bold))
+
+    def _qr(self, block: Qr) -> None:
+        self.pieces.append(QrPiece(data=clean_line(block.data, 1000)))
+        if block.caption:
+            self._text(Text(text=block.caption, align="center", size="small"))
+
+    def _columns(self, block: Columns) -> None:
+        face = self._face(block.size)
+        aligns: list[Align] = list(block.aligns or ["left"] * len(block.cells))
+        if block.aligns is None and len(aligns) > 1:
+            aligns[-1] = "right"
+        measure = self._measure(face, bold=block.bold)
+        natural = tuple(measure(clean(text)) + measure(" ") for text in block.cells)
+        edges = self._edges(block.widths or self._shares(natural), face)
+        gutter = measure(" ")
+        cells = []
+        for index, text in enumerate(block.cells):
+            room = edges[index + 1] - edges[index] - (gutter if index + 1 < len(block.cells) else 0)
+            cells.append(wrap(clean(text), max(room, face.px), measure))
+        for row in range(max(map(len, cells))):
+            runs = []
+            for index, lines in enumerate(cells):
+                if row < len(lines) and lines[row]:
+                    right = edges[index + 1] - (gutter if index + 1 < len(block.cells) else 0)
+                    x = self._align(lines[row], aligns[index], edges[index], right, face, bold=block.bold)
+                    runs.append(Run(x=x, text=lines[row]))
+            self.pieces.append(Line(runs=tuple(runs), face=face, bold=block.bold))
+
+    def _shares(self, natural: tuple[int, ...]) -> tuple[int, ...]:
+        """Equal columns where every cell fits in one, else columns as wide as what they hold."""
+        room = self._metrics.width // len(natural)
+        return natural if max(natural) > room and min(natural) > 0 else (1,) * len(natural)
+
+    def _edges(self, shares: Sequence[int], face: Face) -> list[int]:
+        """Left edges of the columns and the right edge of the paper, on the grid of the type."""
+        step = self._measure(face, bold=False)(" ") if face.wide * 24 == face.px else 1
+        total, edge, edges = sum(shares), 0, [0]
+        for share in shares:
+            edge += share
+            edges.append(self._metrics.width * edge // total // step * step)
+        edges[-1] = self._metrics.width
+        return edges
+
+    def _checklist(self, block: Checklist) -> None:
+        face, small = self._face("body"), self._face("small")
+        measure = self._measure(face, bold=False)
+        space = measure(" ")
+        number_x = (measure("□") + space) if block.boxes else 0
+        text_x = number_x + (measure(f"{len(block.items)}.") + space if block.numbered else 0)
+        for index, item in enumerate(block.items):
+            if index:
+                self.pieces.append(Gap(dots=10))
+            head = [Run(x=0, text="√" if item.ticked else "□", box=True)] if block.boxes else []
+            if block.numbered:
+                head.append(Run(x=number_x, text=f"{index + 1}."))
+            right = measure(clean_line(item.right, 40)) + space * 2 if item.right else 0
+            self._item(item, head, text_x, self._metrics.width - min(right, self._metrics.width * 2 // 5), face)
+            if item.note:
+                for line in wrap(clean(item.note), self._metrics.width - text_x, self._measure(small, bold=False)):
+                    self.pieces.append(Line(runs=(Run(x=text_x, text=line),), face=small))
+
+    def _item(self, item: ChecklistItem, head: list[Run], text_x: int, edge: int, face: Face) -> None:
+        measure = self._measure(face, bold=False)
+        names = wrap(clean(item.text), edge - text_x, measure)
+        rights = wrap(clean_line(item.right, 40), self._metrics.width - edge, measure) if item.right else []
+        for row in range(max(len(names), len(rights))):
+            runs = list(head) if row == 0 else []
+            if row < len(names):
+                runs.append(Run(x=text_x, text=names[row]))
+            if row < len(rights):
+                x = self._align(rights[row], "right", edge, self._metrics.width, face, bold=False)
+                runs.append(Run(x=x, text=rights[row]))
+            self.pieces.append(Line(runs=tuple(runs), face=face))
+
+    def _face(self, size: str) -> Face:
+        return self._metrics.faces(size, large=self._large)[0]
+
+    def _measure(self, face: Face, *, bold: bool) -> Callable[[str], int]:
+        return lambda text: self._metrics.advance(text, face, bold=bold)
+
+    def _align(self, text: str, align: Align, left: int, right: int, face: Face, *, bold: bool) -> int:
+        spare = max(0, right - left - self._metrics.advance(text, face, bold=bold))
+        return left + {"left": 0, "center": spare // 2, "right": spare}[align]
+
+
+def _balanced(text: str, width: int, measure: Callable[[str], int]) -> list[str]:
+    """The text wrapped into the same number of lines as at full width, but of even length."""
+    lines = wrap(text, width, measure)
+    if len(lines) <= text.count("\n") + 1:
+        return lines
+    for narrower in range(width // len(lines), width, max(1, width // 40)):
+        tried = wrap(text, narrower, measure)
+        if len(tried) == len(lines) and all(measure(line) <= width for line in tried):
+            return tried
+    return lines
+
+
+def scaled(face: Face, px: int) -> Face:
+    """The face at another height, line pitch in proportion."""
+    return replace(face, px=px, pitch=face.pitch * px // face.px)

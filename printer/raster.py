@@ -1,0 +1,176 @@
+"""Draws a laid-out document as a one-bit picture of the paper, in a Chinese typeface of our own choice."""
+
+from __future__ import annotations
+
+import base64
+import io
+import math
+import threading
+from collections.abc import Sequence
+from functools import cache, lru_cache
+
+import segno
+from PIL import Image, ImageDraw, ImageFont, UnidentifiedImageError
+
+from printer.documents import DocumentError
+from printer.fonts import Family, family
+from printer.layout import Face, Gap, ImagePiece, Line, Piece, QrPiece, RulePiece, Run
+
+BLACK, WHITE = 0, 1
+MAX_IMAGE_ROWS = 1200
+_DRAWING = threading.Lock()
+"""One drawing at a time: typefaces are shared, and paper must never take the second core from the hall."""
+
+_SIZES = {
+    False: {"small": (24,), "body": (28,), "large": (38, 34), "title": (46, 42, 38), "huge": (128, 112, 96)},
+    True: {"small": (28,), "body": (34,), "large": (46, 40), "title": (54, 48, 42), "huge": (160, 136, 112, 96)},
+}
+
+
+class RasterMetrics:
+    """The typeface's own widths on a paper of `width` dots."""
+
+    def __init__(self, width: int) -> None:
+        self.width = width
+        self._family = family()
+
+    def faces(self, size: str, *, large: bool) -> tuple[Face, ...]:
+        return _faces(size, large)
+
+    def advance(self, text: str, face: Face, *, bold: bool) -> int:
+        return sum(_advance(self._family, character, face.px, bold) for character in text)
+
+
+@cache
+def _faces(size: str, large: bool) -> tuple[Face, ...]:
+    return tuple(Face(px=px, pitch=round(px * (1.2 if px >= 96 else 1.4))) for px in _SIZES[large][size])
+
+
+@lru_cache(maxsize=8192)
+def _advance(fonts: Family, character: str, px: int, bold: bool) -> int:
+    return math.ceil(fonts.font(px, bold=bold).getlength(character))
+
+
+def draw(pieces: Sequence[Piece], width: int) -> Image.Image:
+    """The pieces on white paper of `width` dots, mode "1"; the same pieces always give the same picture.
+
+    Raises DocumentError for a picture or QR code that cannot be drawn, FontMissingError without a typeface.
+    """
+    blocks = [_block(piece, width) for piece in pieces]
+    heights = [_height(piece, block) for piece, block in zip(pieces, blocks, strict=True)]
+    paper = Image.new("1", (width, max(8, sum(heights))), WHITE)
+    pen = ImageDraw.Draw(paper)
+    top = 0
+    with _DRAWING:
+        for piece, block, height in zip(pieces, blocks, heights, strict=True):
+            if isinstance(piece, Line):
+                _line(pen, piece, top, width)
+            elif isinstance(piece, RulePiece):
+                _rule(pen, piece, top, width)
+            elif block is not None:
+                paper.paste(block, ((width - block.width) // 2, top + 8))
+            top += height
+    return paper
+
+
+def draw_line(line: Line, width: int, rows: int) -> Image.Image:
+    """One line of text as a strip of `rows` dots, for printers whose own type lacks one of its characters."""
+    strip = Image.new("1", (width, rows), WHITE)
+    with _DRAWING:
+        _line(ImageDraw.Draw(strip), line, (rows - line.face.pitch) // 2, width)
+    return strip
+
+
+def _block(piece: Piece, width: int) -> Image.Image | None:
+    if isinstance(piece, QrPiece):
+        return qr(piece.data, width)
+    if isinstance(piece, ImagePiece):
+        return picture(piece.png_base64, width)
+    return None
+
+
+def _height(piece: Piece, block: Image.Image | None) -> int:
+    match piece:
+        case Line():
+            return piece.face.pitch + (12 if piece.inverse else 0)
+        case RulePiece():
+            return 25
+        case Gap():
+            return piece.dots
+        case _:
+            return 0 if block is None else block.height + 16
+
+
+def _line(pen: ImageDraw.ImageDraw, line: Line, top: int, width: int) -> None:
+    face, ink = line.face, BLACK
+    if line.inverse:
+        pen.rectangle((0, top, width - 1, top + face.pitch + 3), fill=BLACK)
+        top, ink = top + 2, WHITE
+    fonts = family()
+    font = fonts.font(face.px, bold=line.bold)
+    doubled = line.bold and fonts.bold is None
+    baseline = top + (face.pitch - face.px) // 2 + round(face.px * 0.88)
+    for run in line.runs:
+        if run.box:
+            _box(pen, run, face, baseline)
+        else:
+            _glyphs(pen, run, baseline, font, ink, max(1, face.px // 24) if doubled else 0)
+
+
+def _glyphs(
+    pen: ImageDraw.ImageDraw, run: Run, baseline: int, font: ImageFont.FreeTypeFont, ink: int, double: int
+) -> None:
+    """Sets each glyph on whole dots, so that measured and drawn widths are the same."""
+    fonts, x = family(), run.x
+    bold = fonts.bold is not None and font.path == str(fonts.bold.path)
+    for character in run.text:
+        for shift in range(double + 1):
+            pen.text((x + shift, baseline), character, font=font, fill=ink, anchor="ls")
+        x += _advance(fonts, character, round(font.size), bold or double > 0)
+
+
+def _box(pen: ImageDraw.ImageDraw, run: Run, face: Face, baseline: int) -> None:
+    """A tick box: ☑ is in no typeface and no ROM, so it is drawn."""
+    side = round(face.px * 0.82)
+    left, bottom = run.x + 1, baseline + round(face.px * 0.06)
+    pen.rectangle((left, bottom - side, left + side, bottom), outline=BLACK, width=max(2, face.px // 12))
+    if run.text != "□":
+        points = [(0.2, 0.5), (0.42, 0.74), (0.84, 0.2)]
+        pen.line([(left + side * x, bottom - side + side * y) for x, y in points], fill=BLACK, width=face.px // 7)
+
+
+def _rule(pen: ImageDraw.ImageDraw, rule: RulePiece, top: int, width: int) -> None:
+    if not rule.dashed:
+        pen.rectangle((0, top + 11, width - 1, top + 12), fill=BLACK)
+        return
+    for x in range(0, width, 16):
+        pen.rectangle((x, top + 11, x + 7, top + 12), fill=BLACK)
+
+
+@lru_cache(maxsize=32)
+def qr(data: str, width: int) -> Image.Image:
+    """The code with its quiet zone of four modules, up to eight dots a module and two thirds of the paper."""
+    try:
+        code = segno.make_qr(data, error="m", boost_error=False)
+    except ValueError as error:
+        raise DocumentError(f"not a QR code: {error}") from error
+    rows = [bytes(row) for row in code.matrix_iter(scale=1, border=4)]
+    side = len(rows)
+    scale = max(3, min(8, width * 2 // 3 // side)) if side * 3 <= width else 2
+    modules = Image.frombytes("L", (side, side), b"".join(rows)).point(lambda dark: 0 if dark else 255)
+    return modules.convert("1", dither=Image.Dither.NONE).resize((side * scale, side * scale), Image.Resampling.NEAREST)
+
+
+def picture(png_base64: str, width: int) -> Image.Image:
+    """A stored picture in black and white, never dithered, no wider than the paper."""
+    try:
+        source = Image.open(io.BytesIO(base64.b64decode(png_base64, validate=True)), formats=("PNG",))
+        grey = source.convert("RGBA")
+    except (ValueError, OSError, UnidentifiedImageError, Image.DecompressionBombError) as error:
+        raise DocumentError(f"not a picture: {error}") from error
+    ground = Image.new("RGBA", grey.size, "white")
+    ground.alpha_composite(grey)
+    flat = ground.convert("L")
+    if flat.width > width or flat.height > MAX_IMAGE_ROWS:
+        flat.thumbnail((width, MAX_IMAGE_ROWS))
+    return flat.point(lambda level: 255 if level >= 128 else 0).convert("1", dither=Image.Dither.NONE)
