@@ -1,0 +1,344 @@
+"""Whether the configuration makes sense as a whole: names that must meet, times that must fit, phrases that must match.
+
+The checks walk what TOML gave, not the finished values, so that one mistake never hides another.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, time
+from difflib import get_close_matches
+from string import Formatter
+from zoneinfo import ZoneInfo
+
+from printer.devices import parse_address
+from printer.profiles import PROFILES
+
+HALL, SERVICES, CALENDAR, PHRASES = "hall.toml", "services.toml", "calendar.toml", "phrases.toml"
+CHINESE_ONLY = frozenset({"console", "office", "printer"})
+"""Groups of phrases that only staff read; other languages need not have them."""
+REQUIRED_PHRASES = (
+    *(f"rating.{level}" for level in range(1, 6)),
+    *("error.unexpected", "voice.call", "voice.recall", "voice.repeats"),
+)
+LIMITS = {
+    "waiting_per_service": (1, 999),
+    "recalls": (1, 10),
+    "ticket_paper_minutes": (1, 120),
+    "rating_days": (1, 30),
+    "idle_minutes": (5, 720),
+    "session_hours": (1, 24),
+}
+"""Lowest and highest sensible value of each limit; three digits of a number bound the first."""
+
+ID = re.compile(r"[a-z][a-z0-9-]{0,31}")
+Raw = Mapping[str, object]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Problem:
+    """One mistake: in which file, at which dotted key, what is wrong and what to write instead."""
+
+    file: str
+    key: str
+    message: str
+    suggestion: str = ""
+
+    def __str__(self) -> str:
+        where = f"{self.file}：{self.key}" if self.key else self.file
+        return f"{where}：{self.message}" + (f"。{self.suggestion}" if self.suggestion else "")
+
+
+def nearest(wrong: object, known: Collection[object]) -> str:
+    """A helpful sentence: the known name that looks most like `wrong`, else all of them."""
+    names = [str(name) for name in known]
+    close = get_close_matches(str(wrong), names, n=1, cutoff=0.5)
+    if close:
+        return f"是不是想写 {close[0]}？"
+    return f"可以写：{'、'.join(names)}" if names else ""
+
+
+def tables(raw: Raw | None, name: str) -> list[tuple[str, Raw]]:
+    """The entries of an array of tables with their keys, leaving out whatever is not a table."""
+    rows = (raw or {}).get(name)
+    found = enumerate(rows) if isinstance(rows, list) else ()
+    return [(f"{name}[{index}]", row) for index, row in found if isinstance(row, dict)]
+
+
+def items(row: Raw, name: str) -> list[tuple[str, object]]:
+    """The values of a list inside a table with their keys."""
+    values = row.get(name)
+    return [(f"{name}[{index}]", value) for index, value in enumerate(values)] if isinstance(values, list) else []
+
+
+def check(files: Mapping[str, Raw | None]) -> Iterator[Problem]:
+    """Every mistake that shows only when the whole is seen; a file that could not be read (None) is left out."""
+    hall, services = files[HALL], files[SERVICES]
+    if hall is not None:
+        yield from _check_ids(
+            HALL, hall, ("windows", "number"), ("screens", "id"), ("kiosks", "id"), ("printers", "id")
+        )
+        yield from _check_hall(hall)
+        yield from _check_devices(hall)
+        yield from _check_hours(hall)
+        yield from _check_numbers(hall)
+    if services is not None:
+        yield from _check_ids(SERVICES, services, ("services", "id"), ("services", "prefix"), ("matters", "id"))
+        yield from _check_services(services)
+        yield from _check_matters(services)
+    if hall is not None and services is not None:
+        yield from _check_windows(hall, services)
+    yield from _check_calendar(files[CALENDAR])
+    yield from _check_phrases(files[PHRASES])
+
+
+def _check_ids(file: str, raw: Raw, *columns: tuple[str, str]) -> Iterator[Problem]:
+    """Names must be there only once, since everything else refers to them."""
+    for table, column in columns:
+        seen: dict[object, str] = {}
+        for key, row in tables(raw, table):
+            value, here = row.get(column), f"{key}.{column}"
+            if isinstance(value, list | dict | None):
+                continue
+            if value in seen:
+                yield Problem(
+                    file=file, key=here, message=f"“{value}”和 {seen[value]} 重复", suggestion="请换一个没有用过的"
+                )
+            seen.setdefault(value, here)
+            if column == "id" and isinstance(value, str) and not ID.fullmatch(value):
+                yield Problem(
+                    file=file,
+                    key=here,
+                    message=f"“{value}”不能作名字",
+                    suggestion="请用小写英文字母、数字和短横，以字母开头，例如 medical",
+                )
+
+
+def _check_hall(hall: Raw) -> Iterator[Problem]:
+    code, zone = hall.get("code"), hall.get("zone")
+    if isinstance(code, str) and not ID.fullmatch(code):
+        advice = "请用小写英文字母、数字和短横，以字母开头，例如 yaoguan"
+        yield Problem(file=HALL, key="code", message=f"“{code}”不能作代号", suggestion=advice)
+    if isinstance(zone, str):
+        try:
+            ZoneInfo(zone)
+        except (ValueError, OSError):  # ZoneInfoNotFoundError is a KeyError, caught below with its odd names
+            yield _bad_zone(zone)
+        except KeyError:
+            yield _bad_zone(zone)
+    for table in ("windows", "hours", "screens", "kiosks", "printers"):
+        if hall.get(table) == []:
+            yield Problem(file=HALL, key=table, message="一个也没有", suggestion=f"请至少写一段 [[{table}]]")
+
+
+def _bad_zone(zone: str) -> Problem:
+    return Problem(file=HALL, key="zone", message=f"没有“{zone}”这个时区", suggestion='请写 "Asia/Shanghai"')
+
+
+def _check_windows(hall: Raw, services: Raw) -> Iterator[Problem]:
+    known = [row["id"] for _, row in tables(services, "services") if isinstance(row.get("id"), str)]
+    served: set[object] = set()
+    for key, window in tables(hall, "windows"):
+        for item, name in items(window, "services"):
+            if isinstance(name, str) and name not in known:
+                message = f"services.toml 里没有“{name}”这项业务"
+                yield Problem(file=HALL, key=f"{key}.{item}", message=message, suggestion=nearest(name, known))
+            elif isinstance(name, str):
+                served.add(name)
+    for key, row in tables(services, "services"):
+        name = row.get("id")
+        if isinstance(name, str) and name not in served:
+            message = f"业务“{name}”没有窗口办理，取了号也叫不到"
+            advice = f'请在 hall.toml 某个窗口的 services 里加上 "{name}"'
+            yield Problem(file=SERVICES, key=f"{key}.id", message=message, suggestion=advice)
+
+
+def _check_devices(hall: Raw) -> Iterator[Problem]:
+    numbers = [row["number"] for _, row in tables(hall, "windows") if isinstance(row.get("number"), int)]
+    printers = [row["id"] for _, row in tables(hall, "printers") if isinstance(row.get("id"), str)]
+    for key, screen in tables(hall, "screens"):
+        for item, number in items(screen, "windows"):
+            if isinstance(number, int) and number not in numbers:
+                message = f"没有 {number} 号窗口"
+                yield Problem(file=HALL, key=f"{key}.{item}", message=message, suggestion=nearest(number, numbers))
+    for key, kiosk in tables(hall, "kiosks"):
+        name = kiosk.get("printer")
+        if isinstance(name, str) and name not in printers:
+            message = f"没有“{name}”这台打印机"
+            yield Problem(file=HALL, key=f"{key}.printer", message=message, suggestion=nearest(name, printers))
+    for key, printer in tables(hall, "printers"):
+        yield from _check_printer(key, printer)
+
+
+def _check_printer(key: str, printer: Raw) -> Iterator[Problem]:
+    profile, address = printer.get("profile"), printer.get("address")
+    if isinstance(profile, str) and profile not in PROFILES:
+        message = f"不认识“{profile}”这种打印机"
+        yield Problem(file=HALL, key=f"{key}.profile", message=message, suggestion=nearest(profile, PROFILES))
+    if isinstance(address, str):
+        try:
+            parse_address(address)
+        except ValueError:
+            advice = '请写成 "tcp://192.168.1.50:9100"，没有打印机时写 "emulator://127.0.0.1:9100"'
+            yield Problem(file=HALL, key=f"{key}.address", message=f"打印机地址“{address}”写得不对", suggestion=advice)
+
+
+def _clock(value: object) -> time | None:
+    try:
+        return time.fromisoformat(value) if isinstance(value, str) else value if isinstance(value, time) else None
+    except ValueError:
+        return None
+
+
+def _check_hours(hall: Raw) -> Iterator[Problem]:
+    taken: list[tuple[object, time, time, str]] = []
+    for key, row in tables(hall, "hours"):
+        opens, closes, last = (_clock(row.get(name)) for name in ("opens", "closes", "last_ticket"))
+        if opens is None or closes is None or opens.tzinfo or closes.tzinfo or (last and last.tzinfo):
+            continue
+        if closes <= opens:
+            advice = f"开始是 {opens:%H:%M}，请写一个更晚的时间"
+            yield Problem(file=HALL, key=f"{key}.closes", message="结束不晚于开始", suggestion=advice)
+            continue
+        if last and not opens < last <= closes:
+            advice = f"请写 {opens:%H:%M} 和 {closes:%H:%M} 之间的时间"
+            yield Problem(file=HALL, key=f"{key}.last_ticket", message="最后取号时间不在这一段里", suggestion=advice)
+        for day in {str(day): None for _, day in items(row, "days")}:
+            for other, begins, ends, where in taken:
+                if other == day and opens < ends and begins < closes:
+                    message = f"{day} 这一天和 {where}（{begins:%H:%M}–{ends:%H:%M}）重叠"
+                    yield Problem(file=HALL, key=key, message=message, suggestion="请改时间，或从 days 里去掉这一天")
+            taken.append((day, opens, closes, key))
+
+
+def _outside(key: str, value: object, low: int, high: int) -> Iterator[Problem]:
+    if isinstance(value, int | float) and not isinstance(value, bool) and not low <= value <= high:
+        yield Problem(file=HALL, key=key, message=f"{value} 超出范围", suggestion=f"请写 {low} 到 {high} 之间的数")
+
+
+def _check_numbers(hall: Raw) -> Iterator[Problem]:
+    limits, server = hall.get("limits"), hall.get("server")
+    if isinstance(limits, dict):
+        for name, (low, high) in LIMITS.items():
+            yield from _outside(f"limits.{name}", limits.get(name), low, high)
+    if isinstance(server, dict):
+        yield from _outside("server.port", server.get("port"), 1, 65535)
+    for key, row in tables(hall, "windows"):
+        yield from _outside(f"{key}.number", row.get("number"), 1, 99)
+    for key, row in (*tables(hall, "screens"), *tables(hall, "kiosks")):
+        panel = row.get("panel")
+        if isinstance(panel, dict):
+            for name, low, high in (("width_px", 240, 8192), ("height_px", 240, 8192), ("diagonal_inch", 3, 200)):
+                yield from _outside(f"{key}.panel.{name}", panel.get(name), low, high)
+        yield from _outside(f"{key}.distance_m", row.get("distance_m"), 1, 50)
+
+
+def _check_services(services: Raw) -> Iterator[Problem]:
+    unsure = [key for key, row in tables(services, "services") if row.get("unsure") is True]
+    for key in unsure[1:]:
+        message = f"{unsure[0]} 已经是“不清楚先取号”的业务"
+        yield Problem(file=SERVICES, key=f"{key}.unsure", message=message, suggestion="请只留一个 unsure = true")
+    for key, row in tables(services, "services"):
+        prefix = row.get("prefix")
+        if isinstance(prefix, str) and not re.fullmatch(r"[A-HJ-NP-Z]", prefix):
+            advice = "请写一个大写字母；不用 I 和 O，它们像 1 和 0"
+            yield Problem(file=SERVICES, key=f"{key}.prefix", message=f"“{prefix}”不能作号码字母", suggestion=advice)
+
+
+def _check_matters(services: Raw) -> Iterator[Problem]:
+    known = [row["id"] for _, row in tables(services, "services") if isinstance(row.get("id"), str)]
+    for key, matter in tables(services, "matters"):
+        name = matter.get("service")
+        if isinstance(name, str) and name not in known:
+            message = f"没有“{name}”这项业务"
+            yield Problem(file=SERVICES, key=f"{key}.service", message=message, suggestion=nearest(name, known))
+        days = [(f"{key}.{name}", matter.get(name)) for name in ("statutory_days", "promised_days")]
+        inner = [(f"{key}.{at}.copies", row.get("copies")) for at, row in tables(matter, "materials")]
+        for stage, row in tables(matter, "stages"):
+            days += [(f"{key}.{stage}.{name}", row.get(name)) for name in ("working_days", "calendar_days")]
+        for here, value in days + inner:
+            if isinstance(value, int) and not isinstance(value, bool) and not 0 <= value <= 366:
+                advice = "请写 0 到 366 之间的整数"
+                yield Problem(file=SERVICES, key=here, message=f"{value} 超出范围", suggestion=advice)
+
+
+def _check_calendar(raw: Raw | None) -> Iterator[Problem]:
+    yield from _check_ids(CALENDAR, raw or {}, ("years", "year"))
+    for key, row in tables(raw, "years"):
+        seen: set[object] = set()
+        for item, day in (*items(row, "off"), *items(row, "make_up")):
+            if not isinstance(day, date):
+                continue
+            if day.year != row.get("year"):
+                advice = f"请移到 {day.year} 年那一段"
+                yield Problem(file=CALENDAR, key=f"{key}.{item}", message=f"{day} 不是这一年的", suggestion=advice)
+            if day in seen:
+                advice = "放假和补班里每天只写一次"
+                yield Problem(file=CALENDAR, key=f"{key}.{item}", message=f"{day} 写了两次", suggestion=advice)
+            seen.add(day)
+
+
+def flatten(table: Raw, prefix: str = "") -> Iterator[tuple[str, object]]:
+    """Dotted keys and values of nested tables."""
+    for key, value in table.items():
+        if isinstance(value, dict):
+            yield from flatten(value, f"{prefix}{key}.")
+        else:
+            yield f"{prefix}{key}", value
+
+
+def places(text: str) -> frozenset[str]:
+    """The names of the `{places}` of a phrase; raises ValueError where the braces are broken."""
+    names = {name for _, name, spec, conversion in Formatter().parse(text) if name is not None}
+    plain = all(name.isidentifier() for name in names) and not any(
+        spec or conversion for _, _, spec, conversion in Formatter().parse(text)
+    )
+    if not plain:
+        raise ValueError(f"places are plain names: {text!r}")
+    return frozenset(names)
+
+
+def _check_phrases(raw: Raw | None) -> Iterator[Problem]:
+    if raw is None:
+        return
+    spoken: dict[str, dict[str, frozenset[str] | None]] = {}
+    for language, table in raw.items():
+        if not isinstance(table, dict):
+            advice = "请写成 [zh.kiosk] 这样的一组"
+            yield Problem(file=PHRASES, key=language, message="不在任何语言里", suggestion=advice)
+            continue
+        spoken[language] = {}
+        for key, text in flatten(table):
+            try:
+                spoken[language][key] = places(text) if isinstance(text, str) else None
+            except ValueError:
+                spoken[language][key] = None
+                advice = "花括号要成对，里面只写填空的名字，例如 {ticket}"
+                yield Problem(file=PHRASES, key=f"{language}.{key}", message="花括号写得不对", suggestion=advice)
+            if not isinstance(text, str) or not text.strip():
+                advice = f'请写一句话：{key.rsplit(".", 1)[-1]} = "……"'
+                yield Problem(file=PHRASES, key=f"{language}.{key}", message="应当是一句话", suggestion=advice)
+    yield from _compare_languages(spoken)
+
+
+def _compare_languages(spoken: Mapping[str, Mapping[str, frozenset[str] | None]]) -> Iterator[Problem]:
+    chinese = spoken.get("zh", {})
+    for key in REQUIRED_PHRASES:
+        if key not in chinese:
+            yield Problem(file=PHRASES, key=f"zh.{key}", message="缺少这一句", suggestion="请补上中文")
+    for language, own in spoken.items():
+        for key in () if language == "zh" else (*own, *(key for key in chinese if key not in own)):
+            here = f"{language}.{key}"
+            if key not in chinese:
+                advice = (
+                    nearest(key, chinese.keys() - own.keys()) if chinese.keys() - own.keys() else "请补上中文，或删去"
+                )
+                yield Problem(file=PHRASES, key=here, message=f"中文里没有 zh.{key}", suggestion=advice)
+            elif key not in own:
+                if key.split(".", 1)[0] not in CHINESE_ONLY:
+                    yield Problem(file=PHRASES, key=here, message="缺少这一句", suggestion=f"请对照 zh.{key} 补上")
+            elif (mine := own[key]) is not None and (theirs := chinese[key]) is not None and mine != theirs:
+                names = "、".join(f"{{{name}}}" for name in sorted(theirs)) or "没有填空"
+                yield Problem(file=PHRASES, key=here, message=f"填空和 zh.{key} 不一样", suggestion=f"应当是：{names}")
