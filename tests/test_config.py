@@ -1,0 +1,206 @@
+"""The shipped configuration loads, and whatever a hall writes wrongly is named with file, key and remedy."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from kiosk.config import ConfigError, Problem, load
+from kiosk.domain import errors
+
+SHIPPED = Path(__file__).parent.parent / "config"
+Edit = Callable[[str, str, str], None]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A copy of the shipped configuration that a test may spoil."""
+    return shutil.copytree(SHIPPED, tmp_path / "config")
+
+
+@pytest.fixture
+def edit(folder: Path) -> Edit:
+    """Replace the first `old` of a file by `new`, as somebody of the hall would."""
+
+    def change(file: str, old: str, new: str) -> None:
+        text = (folder / file).read_text("utf-8")
+        assert old in text
+        (folder / file).write_text(text.replace(old, new, 1), "utf-8")
+
+    return change
+
+
+def mistakes(folder: Path) -> tuple[Problem, ...]:
+    """What the loader finds wrong in a folder."""
+    with pytest.raises(ConfigError) as refused:
+        load(folder)
+    return refused.value.problems
+
+
+def test_the_shipped_hall_loads_with_its_windows_matters_and_devices() -> None:
+    settings = load(SHIPPED)
+
+    assert settings.hall.name == "姚关镇为民服务中心"
+    assert len(settings.hall.windows) == 5
+    assert len(settings.catalogue.matters) == 25
+    assert sum(len(matter.materials) for matter in settings.catalogue.matters) == 111
+    assert all(matter.sources and matter.demonstration for matter in settings.catalogue.matters)
+    assert [screen.id for screen in settings.hall.screens] == ["hall", "door"]
+    assert settings.printers[0].id == settings.hall.kiosks[0].printer
+
+
+def test_every_service_has_a_window_and_one_is_for_whoever_is_unsure() -> None:
+    hall = load(SHIPPED).hall
+
+    assert all(hall.windows_for(service.id) for service in hall.services)
+    assert sum(service.unsure for service in hall.services) == 1
+
+
+@pytest.mark.parametrize(("year", "working"), [(2024, 251), (2025, 248), (2026, 248)])
+def test_the_calendar_gives_each_year_its_published_working_days(year: int, working: int) -> None:
+    hall = load(SHIPPED).hall
+    days = (date.fromordinal(n) for n in range(date(year, 1, 1).toordinal(), date(year + 1, 1, 1).toordinal()))
+
+    assert sum(bool(hall.periods(day)) for day in days) == working
+
+
+def test_every_refusal_has_its_words_in_chinese_and_english() -> None:
+    texts = load(SHIPPED).phrases.texts
+    lines = (errors.__doc__ or "").splitlines()
+    codes = re.findall(r"\b[a-z]+(?:_[a-z]+)+\b", "\n".join(line for line in lines if line.startswith(("├", "│", "└"))))
+
+    assert len(codes) > 20
+    assert not [code for code in codes if any(f"error.{code}" not in texts[language] for language in ("zh", "en"))]
+
+
+def test_no_phrase_uses_words_that_the_regulations_forbid() -> None:
+    forbidden = ("我不管", "去问别人", "我要下班", "快点讲", "不知道", "不归我管")
+
+    spoken = load(SHIPPED).phrases.texts["zh"].values()
+
+    assert not [text for text in spoken if any(word in text for word in forbidden)]
+
+
+PLANTED = [
+    (
+        "hall.toml",
+        'services = ["advice", "affairs"]',
+        'services = ["advise", "affairs"]',
+        "windows[0].services[0]",
+        "advice",
+    ),
+    ("hall.toml", 'direction = "进门右手边第一个"', 'direktion = "x"', "windows[0].direktion", "direction"),
+    ("hall.toml", "number = 2", "number = 1", "windows[1].number", "没有用过"),
+    ("hall.toml", "number = 2", 'number = "2"', "windows[1].number", "不带引号"),
+    ("hall.toml", 'english = "Advice"\n', "", "windows[0].english", "请补上"),
+    ("hall.toml", '"Asia/Shanghai"', '"Asia/Beijing"', "zone", "Asia/Shanghai"),
+    ("hall.toml", 'closes = "12:00"', 'closes = "07:00"', "hours[0].closes", "08:30"),
+    ("hall.toml", 'opens = "14:00"', 'opens = "11:00"', "hours[1]", "改时间"),
+    ("hall.toml", 'last_ticket = "11:45"', 'last_ticket = "12:45"', "hours[0].last_ticket", "12:00"),
+    ("hall.toml", 'opens = "08:30"', 'opens = "8点半"', "hours[0].opens", "08:30"),
+    ("hall.toml", '"mon", "tue"', '"mon", "tues"', "hours[0].days[1]", "tue"),
+    ("hall.toml", "distance_m = 8.0", "distance_m = 8.0\nwindows = [9]", "screens[0].windows[0]", "1、2"),
+    ("hall.toml", 'printer = "main"', 'printer = "mian"', "kiosks[0].printer", "main"),
+    ("hall.toml", 'profile = "emulator-80"', 'profile = "emulator-8"', "printers[0].profile", "emulator-80"),
+    ("hall.toml", '"emulator://127.0.0.1:9100"', '"127.0.0.1"', "printers[0].address", "tcp://"),
+    ("hall.toml", 'id = "door"', 'id = "hall"', "screens[1].id", "没有用过"),
+    ("hall.toml", "recalls = 3", "recalls = 0", "limits.recalls", "1 到 10"),
+    ("hall.toml", "recalls = 3", "recals = 3", "limits.recals", "recalls"),
+    ("hall.toml", "port = 8080", "port = 80800", "server.port", "65535"),
+    ("services.toml", 'prefix = "A"', 'prefix = "I"', "services[0].prefix", "大写字母"),
+    ("services.toml", 'prefix = "B"', 'prefix = "A"', "services[1].prefix", "没有用过"),
+    ("services.toml", 'id = "yl-canbao"', 'id = "yb-canbao"', "matters[1].id", "没有用过"),
+    ("services.toml", 'service = "medical"', 'service = "medicin"', "matters[0].service", "medical"),
+    ("services.toml", 'kind = "即办"', 'kind = "急办"', "matters[0].kind", "即办"),
+    ("services.toml", 'form = "原件"', 'from = "原件"', "matters[1].materials[0].from", "form"),
+    ("services.toml", "promised_days = 3", "promised_days = 3000", "matters[1].promised_days", "366"),
+    ("calendar.toml", "2024-06-10", "2025-06-10", "years[0].off[17]", "2025"),
+    ("calendar.toml", "2024-06-10", "2024-05-05", "years[0].off[17]", "只写一次"),
+    ("phrases.toml", "{count} waiting", "{number} waiting", "en.kiosk.waiting", "{count}"),
+    ("phrases.toml", "等候 {count} 人", "等候 {count 人", "zh.kiosk.waiting", "成对"),
+    ("phrases.toml", 'unsure = "Not sure? Take a number for advice"\n', "", "en.kiosk.unsure", "zh.kiosk.unsure"),
+    ("phrases.toml", '5 = "非常满意"\n', "", "zh.rating.5", "补上"),
+]
+
+
+@pytest.mark.parametrize(("file", "old", "new", "key", "advice"), PLANTED, ids=[f"{p[3]}-{p[4]}" for p in PLANTED])
+def test_a_mistake_is_named_with_file_key_and_remedy(
+    folder: Path, edit: Edit, file: str, old: str, new: str, key: str, advice: str
+) -> None:
+    edit(file, old, new)
+
+    found = [problem for problem in mistakes(folder) if (problem.file, problem.key) == (file, key)]
+
+    assert found
+    assert any(advice in problem.suggestion for problem in found)
+
+
+def test_no_mistake_hides_another(folder: Path) -> None:
+    planted: dict[str, set[str]] = {}
+    for file, old, new, key, _ in PLANTED:
+        path = folder / file
+        text = path.read_text("utf-8")
+        if old in text:  # some mistakes are planted in the same place; the first one takes it
+            path.write_text(text.replace(old, new, 1), "utf-8")
+            planted.setdefault(file, set()).add(key)
+
+    named = {(problem.file, problem.key) for problem in mistakes(folder)}
+
+    gone = {
+        ("hall.toml", "hours[0].closes"),  # the opening of this period cannot be read any more,
+        ("hall.toml", "hours[0].last_ticket"),  # so nothing can be said about its end
+        ("hall.toml", "hours[1]"),  # or about what overlaps it
+        ("services.toml", "services[1].prefix"),  # the other A has become an I
+        ("phrases.toml", "en.kiosk.waiting"),  # the Chinese sentence it is compared with is torn
+    }
+    assert {(file, key) for file, keys in planted.items() for key in keys} - gone <= named
+
+
+def test_a_service_that_no_window_serves_is_a_mistake(folder: Path, edit: Edit) -> None:
+    edit("hall.toml", '"land", "family"', '"land"')
+
+    (problem,) = mistakes(folder)
+
+    assert (problem.file, problem.key) == ("services.toml", "services[4].id")
+    assert "family" in problem.suggestion
+
+
+def test_a_torn_file_names_its_line_and_the_other_files_are_still_checked(folder: Path, edit: Edit) -> None:
+    edit("services.toml", 'prefix = "A"', 'prefix = "A')
+    edit("hall.toml", "recalls = 3", "recalls = 99")
+
+    hall, services = mistakes(folder)
+
+    assert hall.key == "limits.recalls"
+    assert re.search(r"第 \d+ 行", services.message)
+
+
+def test_a_missing_file_is_named_beside_the_mistakes_of_the_others(folder: Path, edit: Edit) -> None:
+    (folder / "calendar.toml").unlink()
+    edit("hall.toml", "port = 8080", "port = 0")
+
+    assert {(problem.file, problem.key) for problem in mistakes(folder)} == {
+        ("calendar.toml", ""),
+        ("hall.toml", "server.port"),
+    }
+
+
+def test_a_file_saved_by_an_old_editor_is_told_to_be_utf_8(folder: Path) -> None:
+    (folder / "hall.toml").write_bytes((folder / "hall.toml").read_text("utf-8").encode("gb18030"))
+
+    (problem,) = mistakes(folder)
+
+    assert "UTF-8" in problem.suggestion
+
+
+def test_a_problem_reads_as_one_chinese_line(folder: Path, edit: Edit) -> None:
+    edit("hall.toml", 'printer = "main"', 'printer = "mian"')
+
+    (problem,) = mistakes(folder)
+
+    assert str(problem) == "hall.toml：kiosks[0].printer：没有“mian”这台打印机。是不是想写 main？"
