@@ -226,6 +226,9 @@ class _Page:
             aligns[-1] = "right"
         measure = self._measure(face, bold=block.bold)
         natural = tuple(measure(clean(text)) + measure(" ") for text in block.cells)
+        if block.widths is None and len(natural) == 2 and sum(natural) > self._metrics.width + measure(" "):
+            self._stacked(block, aligns)
+            return
         edges = self._edges(block.widths or self._shares(natural), face)
         gutter = measure(" ")
         cells = []
@@ -240,6 +243,12 @@ class _Page:
                     x = self._align(lines[row], aligns[index], edges[index], right, face, bold=block.bold)
                     runs.append(Run(x=x, text=lines[row]))
             self.pieces.append(Line(runs=tuple(runs), face=face, bold=block.bold))
+
+    def _stacked(self, block: Columns, aligns: list[Align]) -> None:
+        """Label and value one under the other, where the paper is too narrow for both on a line."""
+        for text, align in zip(block.cells, aligns, strict=True):
+            if text.strip():
+                self._text(Text(text=text, align=align, bold=block.bold, size=block.size))
 
     def _shares(self, natural: tuple[int, ...]) -> tuple[int, ...]:
         """Equal columns where every cell fits in one, else columns as wide as what they hold."""
@@ -268,23 +277,29 @@ class _Page:
             head = [Run(x=0, text="√" if item.ticked else "□", box=True)] if block.boxes else []
             if block.numbered:
                 head.append(Run(x=number_x, text=f"{index + 1}."))
-            right = measure(clean_line(item.right, 40)) + space * 2 if item.right else 0
-            self._item(item, head, text_x, self._metrics.width - min(right, self._metrics.width * 2 // 5), face)
+            self._item(item, head, text_x, face)
             if item.note:
                 for line in wrap(clean(item.note), self._metrics.width - text_x, self._measure(small, bold=False)):
                     self.pieces.append(Line(runs=(Run(x=text_x, text=line),), face=small))
 
-    def _item(self, item: ChecklistItem, head: list[Run], text_x: int, edge: int, face: Face) -> None:
-        measure = self._measure(face, bold=False)
-        names = wrap(clean(item.text), edge - text_x, measure)
-        rights = wrap(clean_line(item.right, 40), self._metrics.width - edge, measure) if item.right else []
-        for row in range(max(len(names), len(rights))):
-            runs = list(head) if row == 0 else []
-            if row < len(names):
-                runs.append(Run(x=text_x, text=names[row]))
-            if row < len(rights):
-                x = self._align(rights[row], "right", edge, self._metrics.width, face, bold=False)
-                runs.append(Run(x=x, text=rights[row]))
+    def _item(self, item: ChecklistItem, head: list[Run], text_x: int, face: Face) -> None:
+        """The name with its right word beside the first line, or after the last where the paper is too narrow."""
+        measure, width = self._measure(face, bold=False), self._metrics.width
+        word = clean_line(item.right, 40)
+        taken = measure(word) + 2 * measure(" ") if word else 0
+        beside = taken * 3 <= width - text_x
+        names = wrap(clean(item.text), width - text_x - (taken if beside else 0), measure)
+        row = 0 if beside or text_x + measure(names[-1]) + taken > width else len(names) - 1
+        if not beside and row == 0:
+            names.append("")
+            row = len(names) - 1
+        for index, name in enumerate(names):
+            runs = list(head) if index == 0 else []
+            if name:
+                runs.append(Run(x=text_x, text=name))
+            if word and index == row:
+                fitting = wrap(word, width - text_x, measure)[0]
+                runs.append(Run(x=self._align(fitting, "right", text_x, width, face, bold=False), text=fitting))
             self.pieces.append(Line(runs=tuple(runs), face=face))
 
     def _face(self, size: str) -> Face:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from printer_cast import Desk, ticket
 
 from printer.devices import PrinterSettings
 from printer.emulator import Emulator, Fault, FaultKind
@@ -14,7 +15,6 @@ from printer.jobs import JobState
 from printer.render import preview
 from printer.spool import Spool, cancel, latest, reprint
 from printer.status import Condition
-from tests.printer.conftest import Desk, ticket
 
 HALL = PrinterSettings(id="hall", name="大厅", address="emulator://127.0.0.1:1", profile="emulator-80")
 
