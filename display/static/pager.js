@@ -5,6 +5,7 @@ const TURN_EVERY_MS = 9_000;
 /** Children of the element that do not fit are turned to in pages; `data-page` says where we are, as "1/2". */
 export default function start(element) {
   let page = 0;
+  let newest = element.firstElementChild;
   const lay = () => {
     const items = [...element.children];
     for (const item of items) item.hidden = false;
@@ -20,12 +21,17 @@ export default function start(element) {
   };
   const room = new ResizeObserver(lay);
   room.observe(element);
-  document.addEventListener("live:state", lay);
+  const follow = () => {
+    if (element.firstElementChild !== newest) page = 0; // what has just come is on the first page
+    newest = element.firstElementChild;
+    lay();
+  };
+  document.addEventListener("live:state", follow);
   const turning = window.setInterval(turn, TURN_EVERY_MS);
   lay();
   return () => {
     room.disconnect();
-    document.removeEventListener("live:state", lay);
+    document.removeEventListener("live:state", follow);
     window.clearInterval(turning);
   };
 }
