@@ -151,7 +151,8 @@ class Document:
 
     def to_json(self) -> str:
         """The document as ASCII JSON: safe to store whatever a user typed, equal documents give equal text."""
-        return _ENCODER.encode({**self.__dict__, "blocks": self.blocks})
+        blocks = [{"kind": _KINDS[type(block)], **block.__dict__} for block in self.blocks]
+        return _ENCODER.encode({**self.__dict__, "blocks": blocks})
 
     @classmethod
     def from_json(cls, text: str) -> Document:
@@ -166,14 +167,8 @@ class Document:
             raise DocumentError(f"not a stored document: {error}") from error
 
 
-def _fields(value: Any) -> dict[str, Any]:
-    fields: dict[str, Any] = dict(value.__dict__)
-    if not isinstance(value, ChecklistItem):
-        fields["kind"] = type(value).__name__.lower()
-    return fields
-
-
-_ENCODER = json.JSONEncoder(default=_fields, separators=(",", ":"))
+_KINDS = {cls: name for name, cls in _BLOCKS.items()}
+_ENCODER = json.JSONEncoder(default=vars, separators=(",", ":"))  # `vars` meets the items of a checklist
 
 
 def _block(entry: Mapping[str, Any]) -> Block:
