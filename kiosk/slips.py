@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from kiosk.domain.catalogue import Kind, Material, Matter
-from kiosk.domain.hall import Hall, Service
+from kiosk.domain.catalogue import Material, Matter
+from kiosk.domain.hall import Hall, Service, Window
 from kiosk.domain.phrases import Phrases
 from kiosk.domain.tickets import Ticket
 from printer.documents import Block, Checklist, ChecklistItem, Columns, Document, Qr, Rule, Spacer, Text, Title
@@ -24,45 +24,31 @@ def ticket(hall: Hall, phrases: Phrases, ticket: Ticket, *, ahead: int, address:
         return phrases.say(f"ticket.{key}", language, **values)
 
     service = hall.service(ticket.service)
-    windows = hall.windows_for(service.id)
-    blocks: list[Block] = [
-        Title(text=hall.english if language == "en" else hall.name, size=2),
-        Text(text=say("greeting"), align="center"),
+    blocks: tuple[Block, ...] = (
+        Title(text=hall.english if language == "en" else hall.name, size=1),
         Rule(),
         Text(text=service_name(service, language), align="center", bold=True, size="large"),
         Title(text=ticket.code, size=3),
         Text(text=say("ahead", count=ahead) if ahead else say("next"), align="center", bold=True, size="large"),
         Rule(),
-    ]
-    blocks += [
-        Columns(
-            cells=(
-                say("window", number=window.number),
-                _place(window.name, window.english, window.direction, language),
-            ),
-            widths=(2, 5),
-            aligns=("left", "left"),
-        )
-        for window in windows
-    ]
-    blocks += [
-        Columns(
-            cells=(say("issued"), f"{hall.local(ticket.issued_at):%Y-%m-%d %H:%M}"),
-            widths=(2, 5),
-            aligns=("left", "left"),
-        ),
-        Spacer(dots=16),
+        *(_window(phrases, window, language) for window in hall.windows_for(service.id)),
+        Rule(dashed=True),
+        Text(text=say("greeting"), align="center"),
+        Spacer(dots=12),
         Qr(data=address, caption=say("scan")),
-        Text(text=say("validity"), align="center", size="small"),
-        Text(text=say("courtesy"), align="center"),
-    ]
-    return Document(blocks=tuple(blocks), title=ticket.code, language=language)
+        Rule(dashed=True),
+        Text(text=say("valid"), size="small"),
+        Text(text=say("taken_at", time=f"{hall.local(ticket.issued_at):%Y-%m-%d %H:%M}"), size="small"),
+        Text(text=say("farewell"), align="center"),
+    )
+    return Document(blocks=blocks, title=ticket.code, language=language)
 
 
-def _place(name: str, english: str, direction: str, language: str) -> str:
-    if language == "en":
-        return english
-    return f"{name}（{direction}）" if direction else name
+def _window(phrases: Phrases, window: Window, language: str) -> Columns:
+    """Where to go: the window and the way to it, never cut off."""
+    place = window.english if language == "en" else f"{window.name}（{window.direction}）"
+    number = phrases.say("kiosk.window", language, number=window.number)
+    return Columns(cells=(number, place if window.direction else window.name), widths=(2, 5), aligns=("left", "left"))
 
 
 def checklist(hall: Hall, phrases: Phrases, matter: Matter, *, at: datetime) -> Document:
@@ -71,20 +57,17 @@ def checklist(hall: Hall, phrases: Phrases, matter: Matter, *, at: datetime) -> 
     def say(key: str, **values: object) -> str:
         return phrases.say(f"checklist.{key}", **values)
 
-    windows = "、".join(str(window.number) for window in hall.windows_for(matter.service))
-    facts = (
-        ("limit", limit_text(phrases, matter)),
-        ("fee", matter.fee),
-        ("where", say("windows", numbers=windows)),
-        ("address", hall.address),
-        ("phone", hall.phone),
+    windows = "、".join(
+        phrases.say("kiosk.window", number=window.number) + window.name for window in hall.windows_for(matter.service)
     )
     blocks: list[Block] = [
-        Title(text=hall.name, size=2),
-        Title(text=say("title"), size=1),
+        Title(text=hall.name, size=1),
+        Title(text=say("title"), size=2),
         Rule(),
         Text(text=matter.name, bold=True, size="large"),
-        *(_fact(say(key), value) for key, value in facts),
+        Text(text=limit_text(phrases, matter)),
+        Text(text=say("fee", fee=matter.fee)),
+        Text(text=say("windows", windows=windows)),
         Rule(),
         Title(text=say("materials"), size=1),
     ]
@@ -93,36 +76,29 @@ def checklist(hall: Hall, phrases: Phrases, matter: Matter, *, at: datetime) -> 
     else:
         blocks.append(Text(text=say("no_materials")))
     if matter.note:
-        blocks += [Rule(dashed=True), Text(text=matter.note, size="small")]
+        blocks += [Rule(dashed=True), Text(text=f"{say('note')}：{matter.note}", size="small")]
     if matter.demonstration:
         blocks += [Rule(dashed=True), Text(text=say("demonstration"), bold=True)]
     blocks += [
         Rule(),
+        Text(text=hall.address, size="small"),
+        Text(text=say("phone", phone=hall.phone), size="small"),
         Text(text=say("complaint", office=hall.complaint_office, phone=hall.complaint_phone), size="small"),
-        Text(text=say("printed", at=f"{hall.local(at):%Y-%m-%d %H:%M}"), size="small"),
-        Text(text=say("courtesy"), align="center"),
+        Text(text=say("printed_at", time=f"{hall.local(at):%Y-%m-%d %H:%M}"), size="small"),
+        Text(text=say("farewell"), align="center"),
     ]
     return Document(blocks=tuple(blocks), title=matter.name)
 
 
-def _fact(label: str, value: str) -> Columns:
-    return Columns(cells=(label, value), widths=(2, 5), aligns=("left", "left"))
-
-
 def limit_text(phrases: Phrases, matter: Matter, language: str = "zh") -> str:
-    """How long a matter takes, in words: at once, so many working days, and the rule it comes from."""
+    """How long a matter takes, in words, with the rule the limit comes from (regulations 1.2, 3.2)."""
     if matter.limit_days == 0:
-        return phrases.say("limit.at_once", language)
+        return phrases.say("checklist.limit_at_once", language)
     if matter.promised_days is not None:
-        return phrases.say("limit.promised", language, days=matter.promised_days)
+        return phrases.say("checklist.promised", language, days=matter.promised_days)
     if matter.statutory_days is not None:
-        return phrases.say("limit.statutory", language, days=matter.statutory_days)
-    return phrases.say("limit.default", language, days=matter.limit_days)
-
-
-def kind_text(phrases: Phrases, kind: Kind, language: str = "zh") -> str:
-    """What a kind means for the citizen."""
-    return phrases.say(f"kind.{kind.name.lower()}", language)
+        return phrases.say("checklist.statutory", language, days=matter.statutory_days)
+    return phrases.say("checklist.limit_default", language, days=matter.limit_days)
 
 
 def material_form(phrases: Phrases, material: Material, language: str = "zh") -> str:
@@ -130,7 +106,7 @@ def material_form(phrases: Phrases, material: Material, language: str = "zh") ->
     form = phrases.say(f"form.{material.form.name.lower()}", language)
     if material.copies is None:
         return form
-    return phrases.say("form.copies", language, form=form, copies=material.copies)
+    return f"{form} {phrases.say('checklist.copies', language, count=material.copies)}"
 
 
 def _item(phrases: Phrases, material: Material) -> ChecklistItem:

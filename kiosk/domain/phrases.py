@@ -12,7 +12,7 @@ class Phrases:
 
     texts: Mapping[str, Mapping[str, str]]
 
-    def say(self, key: str, language: str = "zh", **values: object) -> str:
+    def say(self, key: str, language: str = "zh", /, **values: object) -> str:
         """The phrase with its `{places}` filled; raises KeyError for a key the configuration lacks."""
         own = self.texts.get(language, {})
         text = own[key] if key in own else self.texts["zh"][key]

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from kiosk import slips
 from kiosk.domain import dispatch
 from kiosk.domain.catalogue import Matter
-from kiosk.domain.errors import BadInput, Conflict, Forbidden
+from kiosk.domain.errors import BadInput, Conflict, Forbidden, NotFound
 from kiosk.domain.events import Name
 from kiosk.domain.people import Actor, Role
 from kiosk.domain.tickets import State, Ticket, destination, evolve
@@ -239,8 +239,10 @@ def print_checklist(context: Context, *, matter: str, actor: Actor, printer: str
     return context.database.write(work)
 
 
-def print_test_page(context: Context, *, printer: str, actor: Actor) -> int:
-    """Queue a page that shows what a printer can do, and return the job's id."""
+def print_test_page(context: Context, *, printer: str, known: Sequence[str], actor: Actor) -> int:
+    """Queue a page that shows what a printer can do, and return the job's id; `unknown_printer` if it is not known."""
+    if printer not in known:
+        raise NotFound("unknown_printer", f"no printer {printer!r}", known="、".join(known))
 
     def work(db: Connection) -> int:
         at = context.clock()

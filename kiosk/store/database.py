@@ -7,6 +7,7 @@ operation runs in a savepoint of its own, and its caller is answered only after 
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import logging
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -33,6 +34,14 @@ log = logging.getLogger(__name__)
 
 GROUP = 64
 SAFE_SQLITE = ((3, 51, 3), (3, 50, 7), (3, 44, 6))  # releases without the WAL-reset bug (sqlite.org/wal.html)
+
+
+@contextlib.contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """Hold the hall's door while the file is prepared: two processes that start at once must not both migrate it."""
+    with path.with_suffix(".lock").open("w") as door:
+        fcntl.flock(door, fcntl.LOCK_EX)
+        yield
 
 
 class StorageTrouble(HallError):
@@ -70,20 +79,23 @@ class Database:
         self._closed = False
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
-            self._writer = sqlite3.connect(path, timeout=10, isolation_level=None, check_same_thread=False)
-            for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY"):
-                self._writer.execute(f"PRAGMA {pragma}").fetchall()
-            self._migrate(migrations)
+            with _alone(path):
+                self._writer = self._open_writer(path, migrations)
         except sqlite3.Error as error:
             raise StorageTrouble(error) from error
         self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
         self._thread.start()
 
-    def _migrate(self, migrations: Sequence[Migrations]) -> None:
-        schema = Schema(self._writer)
+    @staticmethod
+    def _open_writer(path: Path, migrations: Sequence[Migrations]) -> Connection:
+        writer = sqlite3.connect(path, timeout=10, isolation_level=None, check_same_thread=False)
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY"):
+            writer.execute(f"PRAGMA {pragma}").fetchall()
+        schema = Schema(writer)
         for migration in migrations:
             if migration.pending(schema):
                 migration.apply(schema)
+        return writer
 
     def on_commit(self, follower: Callable[[], None]) -> None:
         """Let a follower be told after each commit of this process; it must return at once."""

@@ -201,6 +201,15 @@ def last_seq(db: Connection) -> int:
     return int(db.execute("SELECT coalesce(max(seq), 0) FROM events").fetchone()[0])
 
 
+def has_visits_not_by(db: Connection, day: str, actor: str) -> bool:
+    """Whether anybody but one actor took a number on a day."""
+    query = (
+        "SELECT 1 FROM tickets t JOIN events e ON e.subject = 'ticket:' || t.id AND e.name = 'ticket.taken'"
+        " WHERE t.day = ? AND e.actor <> ? LIMIT 1"
+    )
+    return db.execute(query, (day, actor)).fetchone() is not None
+
+
 def broken_link(db: Connection) -> int | None:
     """The first sequence number whose event does not continue the chain; None when the whole diary is sound."""
     previous, expected = GENESIS, 1

@@ -1,0 +1,161 @@
+"""The composition root: puts configuration, memory, pages, relay and spool together, and decides nothing."""
+
+from __future__ import annotations
+
+import logging
+import os
+import secrets
+import socket
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from flask import Flask
+from flask_socketio import SocketIO
+
+from display import web as screens
+from kiosk import faces
+from kiosk.config import Settings
+from kiosk.domain.errors import HallError
+from kiosk.operations import staff
+from kiosk.operations.hall import Context
+from kiosk.push import Relay
+from kiosk.store.database import Database, sqlite_is_safe
+from kiosk.store.migrations import MIGRATIONS
+from kiosk.web import access, api, console, touch
+from printer import emulator, spool
+from printer.emulator import Emulator
+
+log = logging.getLogger(__name__)
+FILE = "hall.sqlite"
+
+
+def utc_now() -> datetime:
+    """The server's clock, the only time authority of the hall."""
+    return datetime.now(UTC)
+
+
+def lan_address() -> str:
+    """The address under which the hall's network knows this machine; asks the routing table, sends nothing."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))
+            return str(probe.getsockname()[0])
+        except OSError:
+            return "127.0.0.1"
+
+
+def open_hall(settings: Settings, data: Path, *, clock: Callable[[], datetime] = utc_now) -> Context:
+    """Open the hall's memory and return what operations need; raises `StorageTrouble` if the file refuses."""
+    database = Database(data / FILE, [MIGRATIONS, spool.MIGRATIONS])
+    return Context(
+        hall=settings.hall,
+        catalogue=settings.catalogue,
+        phrases=settings.phrases,
+        database=database,
+        clock=clock,
+        address=f"http://{lan_address()}:{settings.server.port}",
+        printer=settings.printers[0].id,
+    )
+
+
+def _secret_key(data: Path) -> str:
+    """The key that signs browsers' form tokens, made at first start and readable by this user alone."""
+    path = data / "secret.key"
+    if not path.exists():
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "w") as file:
+            file.write(secrets.token_hex(32))
+    return path.read_text().strip()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Running:
+    """A hall that can be started and stopped, in this process."""
+
+    app: Flask
+    socketio: SocketIO
+    context: Context
+    relay: Relay
+    spool: spool.Spool
+    emulators: tuple[Emulator, ...]
+
+    def start(self) -> None:
+        """Start the followers: emulated printers first, then paper, then screens."""
+        if not sqlite_is_safe():
+            log.warning("this SQLite release can damage a database under two connections; install pysqlite3")
+        for machine in self.emulators:
+            try:
+                machine.start()
+            except OSError:
+                log.exception("the emulated printer cannot listen; slips will wait")
+        self.context.database.on_commit(self.spool.wake)
+        self.spool.start()
+        self.relay.start()
+
+    def first_account(self) -> tuple[str, str] | None:
+        """Login and password of the first account, in a hall that has none yet."""
+        return staff.first_account(self.context)
+
+    def stop(self) -> None:
+        """Stop the followers and close the memory; what was promised is on disk."""
+        self.relay.stop()
+        self.spool.stop(2.0)
+        for machine in self.emulators:
+            machine.stop()
+        self.context.database.close()
+
+
+def create(settings: Settings, data: Path, *, clock: Callable[[], datetime] = utc_now) -> Running:
+    """Put a hall together; nothing runs until `start`."""
+    context = open_hall(settings, data, clock=clock)
+    app = Flask("kiosk")
+    app.secret_key = _secret_key(data)
+    app.extensions["settings"] = settings
+    socketio = SocketIO(
+        app,
+        async_mode="threading",  # named: it would pick gevent where that happens to be installed
+        transports=["websocket"],  # type: ignore[call-arg]  # handed on to Engine.IO
+        ping_interval=5,
+        ping_timeout=10,
+        max_http_buffer_size=64 * 1024,
+    )
+    access.init_access(app, context, names=settings.server.names)
+    for blueprint in (touch.blueprint, console.blueprint, api.blueprint):
+        app.register_blueprint(blueprint)
+    emulators = tuple(_emulator(printer.address) for printer in settings.printers if "emulator:" in printer.address)
+    if emulators:
+        app.register_blueprint(emulator.blueprint(emulators[0]), url_prefix="/paper")
+    boards, clips = faces.Boards(context), faces.clip_finder(settings.folder / "voice")
+    app.register_blueprint(screens.create_blueprint(boards=boards.board, clips=clips))
+    relay = Relay(
+        app,
+        socketio,
+        context,
+        faces.audiences(context, boards, may_watch=_somebody_is_signed_in),
+        announce=faces.announcer(context, clips),
+        knows_host=access.host_is_ours,
+    )
+    paper = spool.Spool(
+        printers=settings.printers,
+        write=context.database.write,
+        connect_reader=context.database.connect_reader,
+        clock=clock,
+        on_change=relay.paper_moved,
+    )
+    return Running(app=app, socketio=socketio, context=context, relay=relay, spool=paper, emulators=emulators)
+
+
+def _somebody_is_signed_in() -> bool:
+    try:
+        access.signed_in()
+    except HallError:
+        return False
+    return True
+
+
+def _emulator(address: str) -> Emulator:
+    parts = urlsplit(address)
+    return Emulator(parts.hostname or "127.0.0.1", parts.port or 9100)

@@ -1,0 +1,220 @@
+"""The `kiosk` command: start the hall, look after it, and do by hand whatever a screen can do."""
+
+from __future__ import annotations
+
+import functools
+import secrets
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+
+from kiosk.config import ConfigError, Settings, load
+from kiosk.domain.errors import HallError
+from kiosk.domain.people import Actor, Role
+from kiosk.operations import hall as opening
+from kiosk.operations import queueing, staff
+from kiosk.operations.hall import Context
+from kiosk.store import access, records
+
+CLI = Actor(name="cli")
+SHIPPED = Path(__file__).resolve().parent.parent / "config"
+
+
+class Place:
+    """The folders a command works on: the configuration and the data."""
+
+    def __init__(self, config: Path, data: Path) -> None:
+        self.config, self.data = config, data
+
+    def settings(self) -> Settings:
+        """The validated configuration; on mistakes all of them are printed and the command ends with status 2."""
+        try:
+            return load(self.config)
+        except ConfigError as error:
+            for problem in error.problems:
+                click.secho(f"✗ {problem}", fg="red", err=True)
+            click.echo(f"共 {len(error.problems)} 处配置需要修改。", err=True)
+            sys.exit(2)
+
+    @contextmanager
+    def hall(self) -> Iterator[Context]:
+        """The hall, opened by this process beside a running server."""
+        from kiosk.app import open_hall  # noqa: PLC0415 — `kiosk check` needs no web
+
+        context = open_hall(self.settings(), self.data)
+        try:
+            yield context
+        except HallError as error:
+            click.secho(context.phrases.say(f"error.{error.code}", **error.values), fg="red", err=True)
+            click.echo(f"[{error.code}] {error.message}", err=True)
+            sys.exit(1)
+        finally:
+            context.database.close()
+
+
+def with_hall(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the opened hall as its first argument."""
+
+    @click.pass_obj
+    @functools.wraps(command)
+    def run(place: Place, *args: Any, **kwargs: Any) -> None:
+        with place.hall() as context:
+            command(context, *args, **kwargs)
+
+    return run
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--config", type=click.Path(path_type=Path, file_okay=False), envvar="KIOSK_CONFIG", default=None)
+@click.option("--data", type=click.Path(path_type=Path, file_okay=False), envvar="KIOSK_DATA", default=Path("var"))
+@click.pass_context
+def main(ctx: click.Context, config: Path | None, data: Path) -> None:
+    """The service hall: tickets, calls, paper, voice, ratings."""
+    local = Path("config")
+    ctx.obj = Place(config or (local if local.is_dir() else SHIPPED), data)
+
+
+@main.command()
+@click.option("--host", default=None, help="Address to listen on, instead of hall.toml's.")
+@click.option("--port", type=int, default=None, help="Port to listen on, instead of hall.toml's.")
+@click.pass_obj
+def serve(place: Place, host: str | None, port: int | None) -> None:
+    """Start the hall and keep it running."""
+    from kiosk.server import serve as run  # noqa: PLC0415 — the web server is needed here only
+
+    run(place.settings(), place.data, host=host, port=port)
+
+
+@main.command()
+@click.pass_obj
+def check(place: Place) -> None:
+    """Check the configuration and name every mistake."""
+    settings = place.settings()
+    hall = settings.hall
+    click.secho(f"✓ {hall.name}：配置正确", fg="green")
+    click.echo(f"  窗口 {len(hall.windows)}，业务 {len(hall.services)}，事项 {len(settings.catalogue.matters)}，")
+    click.echo(f"  屏 {len(hall.screens)}，取号机 {len(hall.kiosks)}，打印机 {len(settings.printers)}")
+
+
+@main.command()
+@click.option("--minutes", type=click.FloatRange(0.1, 240), default=10.0, show_default=True, help="How long it lasts.")
+@click.option(
+    "--speed", type=click.FloatRange(0.2, 100), default=1.0, show_default=True, help="Faster than a lively hall."
+)
+@click.option("--yes", is_flag=True, help="Run although this hall has real visits.")
+@with_hall
+def demo(context: Context, minutes: float, speed: float, yes: bool) -> None:
+    """Play a lively morning on the running server, to see the hall at work."""
+    from kiosk.demo import play  # noqa: PLC0415 — not needed by any other command
+
+    play(context, minutes=minutes, speed=speed, force=yes, say=click.echo)
+
+
+@main.command("take")
+@click.argument("service")
+@with_hall
+def take(context: Context, service: str) -> None:
+    """Take a number for SERVICE and print its slip."""
+    ticket = queueing.take_ticket(context, service=service, actor=CLI)
+    click.echo(f"{ticket.code}  {context.address}/t/{ticket.token}")
+
+
+def _window_command(name: str, help_text: str) -> None:
+    @main.command(name, help=help_text)
+    @click.argument("window", type=int)
+    @with_hall
+    def run(context: Context, window: int) -> None:
+        ticket = getattr(queueing, name.replace("-", "_"))(context, window=window, actor=CLI)
+        click.echo(f"{ticket.code}  {ticket.state}  窗口 {window}")
+
+
+for _name, _help in (
+    ("call-next", "Call the next number to WINDOW."),
+    ("recall", "Call the number at WINDOW once more."),
+    ("start", "The person called has come to WINDOW."),
+    ("complete", "The visit at WINDOW is over."),
+    ("miss", "The person called to WINDOW did not come."),
+):
+    _window_command(_name, _help)
+
+
+@main.command("print-test")
+@click.argument("printer", required=False)
+@click.pass_obj
+def print_test(place: Place, printer: str | None) -> None:
+    """Print a test page on PRINTER (the first one when not named), by the running server."""
+    known = [one.id for one in place.settings().printers]
+    with place.hall() as context:
+        job = queueing.print_test_page(context, printer=printer or context.printer, known=known, actor=CLI)
+    click.echo(f"任务 {job} 已排队")
+
+
+@main.command("open")
+@click.option("--minutes", type=int, default=120, show_default=True, help="For how long.")
+@with_hall
+def open_(context: Context, minutes: int) -> None:
+    """Issue numbers outside the published hours."""
+    until = context.hall.local(opening.open_hall(context, minutes=minutes, actor=CLI))
+    click.echo(f"取号开放至 {until:%m-%d %H:%M}")
+
+
+@main.command("close")
+@with_hall
+def close(context: Context) -> None:
+    """Go back to the published hours."""
+    opening.close_hall(context, actor=CLI)
+    click.echo("已恢复公布的取号时间")
+
+
+@main.command()
+@with_hall
+def verify(context: Context) -> None:
+    """Check the diary's chain of hashes; status 1 names the first event that was tampered with."""
+    with context.database.read() as db:
+        broken, count = records.broken_link(db), records.last_seq(db)
+    if broken is not None:
+        click.secho(f"✗ 第 {broken} 条记录被改动过", fg="red", err=True)
+        sys.exit(1)
+    click.secho(f"✓ {count} 条记录完整无改动", fg="green")
+
+
+@main.group()
+def user() -> None:
+    """Accounts of the hall's people."""
+
+
+@user.command("add")
+@click.argument("login")
+@click.option("--name", default=None, help="The name colleagues see.")
+@click.option("--role", type=click.Choice([role.value for role in Role]), default=Role.CLERK.value, show_default=True)
+@click.option("--password", default=None, help="Generated and printed when not given.")
+@with_hall
+def user_add(context: Context, login: str, name: str | None, role: str, password: str | None) -> None:
+    """Open an account for LOGIN."""
+    chosen = password or secrets.token_urlsafe(9)
+    staff.add_staff(context, login=login, name=name or login, role=Role(role), password=chosen, actor=CLI)
+    click.echo(f"{login}" if password else f"{login}  密码 {chosen}")
+
+
+@user.command("password")
+@click.argument("login")
+@click.option("--password", default=None, help="Generated and printed when not given.")
+@with_hall
+def user_password(context: Context, login: str, password: str | None) -> None:
+    """Give LOGIN a new password and lift its lock."""
+    chosen = password or secrets.token_urlsafe(9)
+    staff.change_password(context, login=login, password=chosen, actor=CLI)
+    click.echo(f"{login}" if password else f"{login}  新密码 {chosen}")
+
+
+@user.command("list")
+@with_hall
+def user_list(context: Context) -> None:
+    """Every account."""
+    with context.database.read() as db:
+        for person in access.all_staff(db):
+            click.echo(f"{person.login:20} {person.role:8} {person.name}")

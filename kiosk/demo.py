@@ -1,0 +1,153 @@
+"""A lively morning for a newcomer to watch: citizens come, clerks serve, on the hall that is running."""
+
+from __future__ import annotations
+
+import random
+import secrets
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from kiosk.domain.errors import Conflict
+from kiosk.domain.people import Actor, Role, Staff
+from kiosk.domain.ratings import Channel, Level
+from kiosk.operations import evaluation, queueing, staff
+from kiosk.operations.hall import Context, open_hall
+from kiosk.store import access, records
+
+DEMO = Actor(name="demo")
+CLI = Actor(name="cli")
+LEVELS = (5, 5, 5, 5, 4, 4, 4, 3, 2)
+
+
+class HallInUse(Conflict):
+    """This hall has real visits; a demonstration would call real people's numbers."""
+
+    def __init__(self) -> None:
+        super().__init__("hall_in_use", "the hall has visits that no demonstration made")
+
+
+@dataclass
+class _Window:
+    """One window of the morning: who is there, and until when (seconds of the clock) it is busy with its step."""
+
+    number: int
+    clerk: Actor
+    free_at: float = 0.0
+    step: str = "call"
+
+
+def play(context: Context, *, minutes: float, speed: float, force: bool, say: Callable[[str], None]) -> int:
+    """Play the morning for so many minutes, `speed` times as fast as a lively hall; return the visits completed.
+
+    Raises `hall_in_use` where real visits were recorded today and `force` is not given.
+    """
+    if not force and _real_visits(context):
+        raise HallInUse
+    open_hall(context, minutes=max(10, int(minutes) + 10), actor=CLI)
+    windows = [_Window(line.number, _clerk(context, line.number)) for line in context.hall.windows]
+    say(f"演示开始：{len(windows)} 个窗口，{minutes:g} 分钟。按 Ctrl+C 结束。")
+    chance, done = random.Random(), 0
+    end, next_arrival = time.monotonic() + minutes * 60, 0.0
+    try:
+        while (now := time.monotonic()) < end:
+            if now >= next_arrival:
+                _arrive(context, chance, say)
+                next_arrival = now + chance.expovariate(1 / 6) / speed
+            for window in windows:
+                if now >= window.free_at:
+                    done += _step(context, window, chance, now, speed, say)
+            time.sleep(0.05 / speed)
+    except KeyboardInterrupt:
+        say("")
+    _tidy(context, windows)
+    say(f"演示结束：办结 {done} 件。")
+    return done
+
+
+def _real_visits(context: Context) -> bool:
+    day = context.hall.day(context.clock())
+    with context.database.read() as db:
+        return records.has_visits_not_by(db, day, DEMO.name)
+
+
+def _clerk(context: Context, window: int) -> Actor:
+    """The demonstration's clerk of a window, at their post."""
+    login = f"demo{window}"
+    with context.database.read() as db:
+        known = access.credentials(db, login)
+    person: Staff = known.staff if known else _hire(context, login, window)
+    actor = Actor(name=f"clerk:{login}", staff=person)
+    staff.take_window(context, window=window, actor=actor)
+    return actor
+
+
+def _hire(context: Context, login: str, window: int) -> Staff:
+    name = context.phrases.say("console.demo_clerk", number=window)
+    password = secrets.token_urlsafe(16)
+    return staff.add_staff(context, login=login, name=name, role=Role.CLERK, password=password, actor=CLI)
+
+
+def _arrive(context: Context, chance: random.Random, say: Callable[[str], None]) -> None:
+    matter = chance.choice(context.catalogue.matters)
+    if chance.random() < 0.15:
+        queueing.print_checklist(context, matter=matter.id, actor=DEMO)
+        say(f"  群众打印《{matter.name}》的材料清单")
+        return
+    try:
+        ticket = queueing.take_ticket(context, matter=matter.id, actor=DEMO)
+    except Conflict as refusal:
+        say(f"  没有取到号：{context.phrases.say(f'error.{refusal.code}')}")
+        return
+    say(f"  {ticket.code} 取号：{matter.name}")
+
+
+def _step(
+    context: Context, window: _Window, chance: random.Random, now: float, speed: float, say: Callable[[str], None]
+) -> int:
+    """Do what is next at a window and say when to look again; 1 when a visit was completed."""
+    number, actor = window.number, window.clerk
+    try:
+        match window.step:
+            case "call":
+                ticket = queueing.call_next(context, window=number, actor=actor)
+                say(f"  {ticket.code} → {number} 号窗口")
+                window.step, wait = ("miss" if chance.random() < 0.06 else "start"), chance.uniform(4, 9)
+            case "miss":
+                queueing.recall(context, window=number, actor=actor)
+                window.step, wait = "gone", 8.0
+            case "gone":
+                queueing.miss(context, window=number, actor=actor)
+                window.step, wait = "call", 1.0
+            case "start":
+                queueing.start(context, window=number, actor=actor)
+                window.step, wait = "complete", chance.lognormvariate(3.0, 0.5)
+            case _:
+                _finish(context, window, chance)
+                window.step, window.free_at = "call", now + chance.uniform(3, 7) / speed
+                return 1
+    except Conflict as refusal:
+        window.step = "call" if refusal.code == "nobody_waiting" else "complete"
+        wait = 1.0
+    window.free_at = now + wait / speed
+    return 0
+
+
+def _finish(context: Context, window: _Window, chance: random.Random) -> None:
+    ticket = queueing.complete(context, window=window.number, actor=window.clerk)
+    if chance.random() < 0.6:
+        given = Level(chance.choice(LEVELS))
+        with context.database.read() as db:
+            token = records.ticket_by_id(db, ticket.id).token
+        evaluation.rate(context, token=token, level=given, channel=Channel.PAD, actor=DEMO)
+
+
+def _tidy(context: Context, windows: list[_Window]) -> None:
+    """Leave no visitor at a window and nobody at a post."""
+    for window in windows:
+        for move in (queueing.start, queueing.complete):
+            try:
+                move(context, window=window.number, actor=window.clerk)
+            except Conflict:
+                continue
+        staff.leave_window(context, actor=window.clerk)

@@ -1,0 +1,212 @@
+"""What each audience sees: turns the store's views into boards, partials and announcements, the same for every push."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from functools import cached_property
+from pathlib import Path
+
+from flask import g, render_template
+
+from display.announcements import Call, Wording, announcement
+from display.board import Board, CallLine, Panel, WaitLine, WindowLine, WindowState, render_board
+from display.web import shipped_clip
+from kiosk.domain.errors import HallError
+from kiosk.domain.events import Event, Name
+from kiosk.domain.hall import Screen
+from kiosk.domain.tickets import State as TicketState
+from kiosk.operations.hall import Context
+from kiosk.push import Audience, State
+from kiosk.store import queries, records
+from kiosk.store.database import Connection
+from printer import spool
+
+Draw = Callable[[str, Connection], State]
+
+
+class Boards:
+    """The hall's screens as values of the display package."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._screens = {screen.id: screen for screen in context.hall.screens}
+
+    @cached_property
+    def _words(self) -> Mapping[str, str]:
+        return self._context.phrases.group("display")
+
+    @cached_property
+    def _hours(self) -> str:
+        spans = dict.fromkeys(f"{p.opens:%H:%M}–{p.closes:%H:%M}" for p in self._context.hall.hours)
+        return "　".join(spans)
+
+    def board(self, screen_id: str) -> Board | None:
+        """The board of a screen now; None for a screen the hall does not have."""
+        if screen_id not in self._screens:
+            return None
+        hall = self._context.hall
+        with self._context.database.read() as db:
+            view = queries.hall_view(db, hall, self._context.clock())
+        screen = self._screens[screen_id]
+        shown = {line.window.number for line in view.windows} & set(screen.windows or map(_number, view.windows))
+        return Board(
+            seq=view.seq,
+            hall=hall.name,
+            screen=screen.id,
+            at=view.at,
+            words=self._words,
+            windows=tuple(_window(line) for line in view.windows if line.window.number in shown),
+            calls=tuple(
+                _call(line, hall.service(line.ticket.service).name)
+                for line in view.calls
+                if line.window.number in shown
+            ),
+            waits=tuple(
+                WaitLine(service=line.service.name, prefix=line.service.prefix, waiting=line.waiting)
+                for line in view.services
+            ),
+            missed=tuple(ticket.code for ticket in view.missed),
+            open=view.open,
+            hours=self._hours,
+            phone=hall.complaint_phone,
+            panel=_panel(screen),
+        )
+
+    def state(self, screen_id: str) -> State | None:
+        """The picture of a screen now."""
+        board = self.board(screen_id)
+        return State(seq=board.seq, html=render_board(board)) if board else None
+
+
+def _number(line: queries.WindowLine) -> int:
+    return line.window.number
+
+
+def _panel(screen: Screen) -> Panel:
+    return Panel(px_per_mm=screen.panel.px_per_mm, distance_m=screen.distance_m, voice=screen.voice)
+
+
+def _window(line: queries.WindowLine) -> WindowLine:
+    if line.ticket:
+        state = WindowState.CALLED if line.ticket.state is TicketState.CALLED else WindowState.SERVING
+    else:
+        state = WindowState.IDLE if line.staff else WindowState.CLOSED
+    return WindowLine(
+        number=line.window.number,
+        name=line.window.name,
+        direction=line.window.direction,
+        services=line.window.services,
+        state=state,
+        ticket=line.ticket.code if line.ticket else None,
+    )
+
+
+def _call(line: queries.CallLine, service: str) -> CallLine:
+    return CallLine(
+        seq=line.seq,
+        ticket=line.ticket.code,
+        window=line.window.number,
+        window_name=line.window.name,
+        direction=line.window.direction,
+        service=service,
+        at=line.at,
+        count=line.ticket.calls,
+    )
+
+
+def clip_finder(voice: Path) -> Callable[[str], Path | None]:
+    """Where a clip is: the hall's own recording in `config/voice/` first, then the shipped one."""
+    own = {path.stem: path for path in sorted(voice.glob("*.*"))} if voice.is_dir() else {}
+    return lambda name: own.get(name) or shipped_clip(name)
+
+
+def announcer(context: Context, clips: Callable[[str], Path | None]) -> Callable[[Event], Mapping[str, object] | None]:
+    """Puts a call into words and clips, by `voice.*` of the phrases; None for an event that is not spoken."""
+    say = context.phrases.say
+    repeats = int(say("voice.repeats"))
+
+    def announce(event: Event) -> Mapping[str, object] | None:
+        with context.database.read() as db:
+            ticket = records.ticket_by_id(db, int(event.subject.removeprefix("ticket:")))
+        again = event.name is Name.TICKET_RECALLED
+        call = Call(seq=event.seq, ticket=ticket.code, window=int(str(event.data["window"])), recall=again)
+        wording = Wording(text=say("voice.recall" if again else "voice.call"), repeats=repeats)
+        return asdict(announcement(call, wording, lambda name: clips(name) is not None))
+
+    return announce
+
+
+class _Pages:
+    """Draws the partials of the pages that watch the hall; each needs the store's view of one moment."""
+
+    def __init__(self, context: Context) -> None:
+        self._context, self._hall = context, context.hall
+
+    def services(self, room: str, db: Connection) -> State:
+        view = queries.hall_view(db, self._hall, self._context.clock())
+        return _drawn("touch/_services.html", view.seq, language=room.partition(":")[2] or "zh", view=view)
+
+    def taken(self, room: str, db: Connection) -> State:
+        view = self._ticket(room, db)
+        job = spool.latest(db, view.ticket.subject)
+        return _drawn("touch/_taken.html", view.seq, language=view.ticket.language, view=view, job=job)
+
+    def own(self, room: str, db: Connection) -> State:
+        view = self._ticket(room, db)
+        return _drawn("touch/_own.html", view.seq, language=view.ticket.language, view=view)
+
+    def pad(self, room: str, db: Connection) -> State:
+        view = queries.pad_view(db, self._hall, int(room), self._context.clock())
+        return _drawn("touch/_pad.html", view.seq, view=view)
+
+    def console(self, room: str, db: Connection) -> State:
+        view = queries.console_view(db, self._hall, int(room), self._context.clock())
+        return _drawn("console/_console.html", view.seq, view=view)
+
+    def _ticket(self, token: str, db: Connection) -> queries.TicketView:
+        return queries.ticket_view(db, self._hall, records.ticket_by_token(db, token), self._context.clock())
+
+    def is_ticket(self, room: str) -> bool:
+        """Whether a room is the token of a ticket."""
+        try:
+            with self._context.database.read() as db:
+                return bool(records.ticket_by_token(db, room))
+        except HallError:
+            return False
+
+    def is_window(self, room: str) -> bool:
+        """Whether a room is the number of a window."""
+        return room in {str(window.number) for window in self._hall.windows}
+
+
+def _drawn(template: str, seq: int, *, language: str = "zh", **values: object) -> State:
+    g.language = language
+    return State(seq=seq, html=render_template(template, **values))
+
+
+def audiences(context: Context, boards: Boards, *, may_watch: Callable[[], bool]) -> tuple[Audience, ...]:
+    """Every namespace with who is admitted and what is drawn; the hall's screens come first, for they speak.
+
+    `may_watch` judges the connecting request: only signed-in staff see a console.
+    """
+    pages = _Pages(context)
+
+    def page(namespace: str, admits: Callable[[str], bool], draw: Draw) -> Audience:
+        def picture(room: str) -> State | None:
+            try:
+                with context.database.read() as db:
+                    return draw(room, db)
+            except HallError:
+                return None  # the ticket or window is not there any more: nothing to show
+
+        return Audience(namespace=namespace, admits=admits, draw=picture)
+
+    return (
+        Audience(namespace="/display", admits=lambda room: boards.board(room) is not None, draw=boards.state),
+        page("/pad", pages.is_window, pages.pad),
+        page("/console", lambda room: pages.is_window(room) and may_watch(), pages.console),
+        page("/touch", lambda room: room in {"services", "services:en"}, pages.services),
+        page("/taken", pages.is_ticket, pages.taken),
+        page("/own", pages.is_ticket, pages.own),
+    )

@@ -1,0 +1,210 @@
+"""The relay: follows the diary and the print jobs, and shows every screen the whole new state of what it shows.
+
+Sockets carry state downward only. A namespace is an audience, a room is a device; a state is drawn by the partial that
+drew the first paint and carries the number of the last event it includes, so a screen can drop what is older.
+Announcements are sent once, when they happen, and never again. A screen that fails delays no other.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+
+from flask import Flask, request
+from flask_socketio import Namespace, SocketIO, emit, join_room
+from socketio.exceptions import ConnectionRefusedError as Refused
+
+from kiosk.domain.errors import HallError
+from kiosk.domain.events import ANNOUNCED, Event, Name
+from kiosk.operations.hall import Context
+from kiosk.store import records
+
+POLL = 0.1
+"""Seconds after which a call made by another process is noticed at the latest."""
+CALM = 0.05
+"""Seconds between two pictures while nothing is being called: a rush of tickets becomes one picture."""
+BATCH = 500
+VOICE = "/display"
+"""The namespace that speaks."""
+ENDINGS = frozenset({Name.SIGNED_OUT, Name.WINDOW_LEFT, Name.PASSWORD_CHANGED})
+"""After these a console must ask the server anew what it may show."""
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True)
+class State:
+    """One whole picture: the last event in it, and its HTML."""
+
+    seq: int
+    html: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Audience:
+    """Who listens in a namespace: `admits` judges a room's name, `draw` gives its picture (None: the room is gone)."""
+
+    namespace: str
+    admits: Callable[[str], bool]
+    draw: Callable[[str], State | None]
+
+
+@dataclass
+class _Members:
+    """Which connections are in which room, so that nothing is drawn for nobody."""
+
+    rooms: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def join(self, room: str, sid: str) -> None:
+        with self.lock:
+            self.rooms[room].add(sid)
+
+    def leave(self, sid: str) -> None:
+        with self.lock:
+            for room in [room for room, sids in self.rooms.items() if sid in sids]:
+                self.rooms[room].discard(sid)
+                if not self.rooms[room]:
+                    del self.rooms[room]
+
+    def listening(self) -> list[str]:
+        with self.lock:
+            return list(self.rooms)
+
+
+class _Door(Namespace):
+    """Lets a device into its room and shows it the whole state at once; what a client sends is not listened to."""
+
+    def __init__(self, audience: Audience, knows_host: Callable[[str], bool]) -> None:
+        super().__init__(audience.namespace)
+        self.audience = audience
+        self.members = _Members()
+        self.shown: dict[str, str] = {}
+        self._knows_host = knows_host
+
+    def on_connect(self, auth: object = None) -> None:
+        room = auth.get("room") if isinstance(auth, Mapping) else None
+        if not self._knows_host(request.host) or not isinstance(room, str) or len(room) > 80:
+            raise Refused("refused")
+        if not self.audience.admits(room):
+            raise Refused("unknown")
+        join_room(room)
+        self.members.join(room, _sid())
+        state = self.audience.draw(room)
+        if state is not None:
+            emit("state", {"seq": state.seq, "html": state.html})
+
+    def on_disconnect(self, reason: object = None) -> None:
+        self.members.leave(_sid())
+
+
+class Relay:
+    """The follower of the diary; `announce` turns one event into what each screen's voice gets."""
+
+    def __init__(
+        self,
+        app: Flask,
+        socketio: SocketIO,
+        context: Context,
+        audiences: Iterable[Audience],
+        *,
+        announce: Callable[[Event], Mapping[str, object] | None],
+        knows_host: Callable[[str], bool],
+    ) -> None:
+        self._app, self._socketio, self._context = app, socketio, context
+        self._announce = announce
+        self._doors = [_Door(audience, knows_host) for audience in audiences]
+        self._wake, self._stop = threading.Event(), threading.Event()
+        self._paper = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="relay", daemon=True)
+        for door in self._doors:
+            socketio.on_namespace(door)
+        with context.database.read() as db:
+            self._seq = records.last_seq(db)
+
+    def start(self) -> None:
+        """Begin to follow; what happened before is not announced."""
+        self._context.database.on_commit(self._wake.set)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Stop following."""
+        self._stop.set()
+        self._wake.set()
+        self._thread.join(timeout=2)
+
+    def paper_moved(self) -> None:
+        """A printer or a job changed: pages that tell of paper are drawn anew."""
+        self._paper.set()
+        self._wake.set()
+
+    def screens(self) -> int:
+        """How many rooms are listened to."""
+        return sum(len(door.members.listening()) for door in self._doors)
+
+    def _run(self) -> None:
+        drawn = 0.0
+        while not self._stop.is_set():
+            self._wake.wait(POLL)
+            self._wake.clear()
+            try:
+                events = self._new_events()
+                if not events and not self._paper.is_set():
+                    continue
+                if not _calls(events):
+                    self._stop.wait(max(0.0, drawn + CALM - time.monotonic()))
+                    events += self._new_events()
+                self._paper.clear()
+                self._speak(events)
+                self._show(events)
+                drawn = time.monotonic()
+            except Exception:
+                log.exception("the relay stumbled and goes on")
+
+    def _new_events(self) -> list[Event]:
+        with self._context.database.read() as db:
+            if records.last_seq(db) == self._seq:
+                return []
+            events = records.events_after(db, self._seq, limit=BATCH)
+        self._seq = events[-1].seq
+        if len(events) == BATCH:
+            self._wake.set()
+        return events
+
+    def _speak(self, events: list[Event]) -> None:
+        for event in _calls(events):
+            try:
+                announcement = self._announce(event)
+            except HallError:
+                log.exception("event %s could not be put into words", event.seq)
+                continue
+            if announcement is not None:
+                self._socketio.emit("announce", announcement, namespace=VOICE)
+
+    def _show(self, events: list[Event]) -> None:
+        for door in self._doors:
+            for room in door.members.listening():
+                try:
+                    with self._app.test_request_context("/"):
+                        state = door.audience.draw(room)
+                except Exception:
+                    log.exception("room %s of %s could not be drawn", room, door.audience.namespace)
+                    continue
+                if state is not None and door.shown.get(room) != state.html:
+                    door.shown[room] = state.html
+                    payload = {"seq": state.seq, "html": state.html}
+                    self._socketio.emit("state", payload, namespace=door.audience.namespace, to=room)
+        if any(event.name in ENDINGS for event in events):
+            self._socketio.emit("reload", namespace="/console")
+
+
+def _sid() -> str:
+    return str(request.sid)  # type: ignore[attr-defined]  # Flask-SocketIO adds it to the request
+
+
+def _calls(events: list[Event]) -> list[Event]:
+    return [event for event in events if event.name in ANNOUNCED]

@@ -1,0 +1,89 @@
+"""The running server: one gunicorn process with threads, which starts the followers with the first request it can take.
+
+One process, because a hall's sockets and its one writer live in it; threads, because a blocked printer or a slow disk
+then delays nobody else.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+from gunicorn.app.base import BaseApplication
+
+from kiosk.app import Running, create, lan_address
+from kiosk.config import Settings
+
+THREADS = 256
+"""Two hundred screens and the requests beside them: a socket keeps its thread."""
+
+
+class _Server(BaseApplication):  # type: ignore[misc]
+    def __init__(self, settings: Settings, data: Path, bind: str) -> None:
+        self.settings, self.data, self.bind = settings, data, bind
+        self.running: Running | None = None
+        super().__init__()
+
+    def load_config(self) -> None:
+        options = {
+            "bind": self.bind,
+            "workers": 1,
+            "worker_class": "gthread",
+            "threads": THREADS,
+            "worker_connections": 1000,
+            "graceful_timeout": 3,
+            "timeout": 30,
+            "keepalive": 15,
+            "loglevel": "warning",
+            "control_socket_disable": True,
+            "post_worker_init": self._welcome,
+            "worker_exit": self._farewell,
+        }
+        for name, value in options.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Any:
+        self.running = create(self.settings, self.data)
+        self.running.start()
+        return self.running.app
+
+    def _welcome(self, _worker: object) -> None:
+        """Say where each face is, and, in a new hall, who may sign in."""
+        if self.running is None:
+            return
+        context = self.running.context
+        port = self.bind.rsplit(":", 1)[1]
+        base, hall = f"http://{lan_address()}:{port}", context.hall
+        screens = [(screen.name, f"/display/{screen.id}") for screen in hall.screens]
+        faces = [
+            ("取号机", "/"),
+            ("窗口工作台", "/console"),
+            *screens,
+            ("评价器（1号窗口）", f"/pad/{hall.windows[0].number}"),
+        ]
+        if self.running.emulators:
+            faces.append(("模拟打印机", "/paper/"))
+        click.secho(f"{hall.name} 已启动", fg="green", bold=True)
+        for name, path in faces:
+            click.echo(f"  {name:　<10}{base}{path}")
+        first = self.running.first_account()
+        if first:
+            click.secho(
+                f"首次启动。登录账号 {first[0]}，密码 {first[1]}（只显示这一次，请记下）", fg="yellow", bold=True
+            )
+        click.echo("按 Ctrl+C 停止。")
+        sys.stdout.flush()
+
+    def _farewell(self, _server: object, _worker: object) -> None:
+        if self.running is not None:
+            self.running.stop()
+
+
+def serve(settings: Settings, data: Path, *, host: str | None, port: int | None) -> None:
+    """Run the hall until it is told to stop."""
+    os.umask(0o077)
+    bind = f"{host or settings.server.host}:{port or settings.server.port}"
+    _Server(settings, data, bind).run()

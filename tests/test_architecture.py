@@ -1,0 +1,201 @@
+"""The rules of the house that no import contract can express."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from kiosk.app import Running
+from tests.conftest import ROOT
+
+PACKAGES = ("kiosk", "display", "printer")
+SQL = re.compile(
+    r"\b(SELECT\s.+\sFROM|INSERT\s+INTO|UPDATE\s+\w+\s+SET|DELETE\s+FROM|BEGIN\s+IMMEDIATE)\b", re.IGNORECASE
+)
+
+
+def sources() -> list[Path]:
+    return [path for package in PACKAGES for path in sorted((ROOT / package).rglob("*.py"))]
+
+
+def name(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def imports(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+
+
+def texts(path: Path) -> Iterator[str]:
+    """The string literals of a module that are no docstrings."""
+    tree = ast.parse(path.read_text())
+    docstrings = {
+        id(node.body[0].value)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef)
+        and node.body
+        and isinstance(node.body[0], ast.Expr)
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docstrings:
+            yield node.value
+
+
+def test_sql_stands_in_the_store_and_the_spool_alone() -> None:
+    strangers = [
+        name(path)
+        for path in sources()
+        if not name(path).startswith("kiosk/store/") and name(path) != "printer/spool.py"
+        if any(SQL.search(text) for text in texts(path))
+    ]
+
+    assert strangers == []
+
+
+def test_write_transactions_are_opened_by_operations_and_the_spool_alone() -> None:
+    allowed = ("kiosk/operations/", "kiosk/store/database.py", "printer/spool.py")
+    strangers = [
+        name(path)
+        for path in sources()
+        if not name(path).startswith(allowed) and re.search(r"\b(database|db)\.write\(", path.read_text())
+    ]
+
+    assert strangers == []
+
+
+@pytest.mark.parametrize(
+    ("library", "homes"),
+    [
+        ("flask_socketio", {"kiosk/app.py", "kiosk/push.py", "display/web.py"}),
+        ("escpos", {"printer/render.py", "printer/devices.py"}),
+        ("argon2", {"kiosk/operations/staff.py"}),
+    ],
+)
+def test_a_library_stays_where_it_lives(library: str, homes: set[str]) -> None:
+    users = {name(path) for path in sources() if any(used.split(".")[0] == library for used in imports(path))}
+
+    assert users <= homes
+
+
+def test_there_is_one_sqlite_in_the_process() -> None:
+    """Two copies of the library in one process lose data."""
+    importers = [name(path) for path in sources() if "sqlite3" in set(imports(path))]
+
+    assert importers == ["kiosk/store/database.py"]  # for types only
+    assert "if TYPE_CHECKING:\n    import sqlite3" in (ROOT / "kiosk/store/database.py").read_text()
+
+
+def test_the_domain_imports_the_standard_library_alone() -> None:
+    outside = {
+        (name(path), used)
+        for path in sorted((ROOT / "kiosk/domain").rglob("*.py"))
+        for used in imports(path)
+        if used.split(".")[0] not in sys.stdlib_module_names and not used.startswith("kiosk.domain")
+    }
+
+    assert outside == set()
+
+
+def test_the_domain_never_asks_for_the_time() -> None:
+    strangers = [
+        name(path)
+        for path in sorted((ROOT / "kiosk/domain").rglob("*.py"))
+        if re.search(r"\.(now|today|utcnow)\(|time\.time\(|\bopen\(", path.read_text())
+    ]
+
+    assert strangers == []
+
+
+def test_the_top_level_is_as_designed() -> None:
+    tracked = subprocess.run(["git", "ls-files"], capture_output=True, text=True, check=True, cwd=ROOT).stdout.split(
+        "\n"
+    )
+
+    top = {path.split("/")[0] for path in tracked if path and not path.startswith(".")}
+    assert top <= {"pyproject.toml", "README.md", "kiosk", "display", "printer", "tests", "config"}
+
+
+def test_pages_have_no_inline_script_or_style_and_load_nothing_from_outside() -> None:
+    wrong = re.compile(
+        r"<script(?![^>]*\bsrc=)|<style|\sstyle=|\son[a-z]+=|(src|href)=[\"'](https?:)?//", re.IGNORECASE
+    )
+    pages = [page for package in PACKAGES for page in sorted((ROOT / package).rglob("*.html"))]
+
+    assert pages
+    assert [name(page) for page in pages if wrong.search(page.read_text())] == []
+
+
+def test_no_page_that_is_only_read_changes_the_hall(running: Running) -> None:
+    """Every GET route is walked; the diary and every row stay as they are."""
+    client = running.app.test_client()
+    database = running.context.database
+
+    def rows() -> list[tuple[object, ...]]:
+        with database.read() as db:
+            return [
+                row
+                for table in ("events", "tickets", "ratings", "duty")
+                for row in db.execute(f"SELECT * FROM {table}")
+            ]
+
+    before = rows()
+    values = {"screen": "hall", "window": 1, "matter": running.context.catalogue.matters[0].id, "name": "chime"}
+    for rule in running.app.url_map.iter_rules():
+        if "GET" in (rule.methods or ()):
+            filled = {key: values.get(key, "x") for key in rule.arguments}
+            with running.app.test_request_context():
+                address = running.app.url_for(rule.endpoint, **filled)  # type: ignore[arg-type]
+            assert client.get(address).status_code < 500, address
+
+    assert rows() == before
+
+
+def test_every_unsafe_route_asks_for_a_token_or_a_persons_secret(running: Running) -> None:
+    client = running.app.test_client()
+    answers = {}
+    for rule in running.app.url_map.iter_rules():
+        for method in (rule.methods or set()) & {"POST", "PUT", "PATCH", "DELETE"}:
+            filled: dict[str, object] = {key: 1 if key == "window" else "x" for key in rule.arguments}
+            filled |= {"move": "recall"} if "move" in rule.arguments else {}
+            with running.app.test_request_context():
+                address = running.app.url_for(rule.endpoint, **filled)  # type: ignore[arg-type]
+            answers[rule.endpoint] = client.open(address, method=method).status_code
+
+    assert answers
+    assert {endpoint: status for endpoint, status in answers.items() if status not in {400, 401, 403}} == {}
+
+
+def test_every_answer_carries_the_security_headers(running: Running) -> None:
+    client = running.app.test_client()
+
+    for address in ("/", "/console", "/display/hall", "/api/hall", "/nothing-here"):
+        headers = client.get(address).headers
+
+        assert headers["Content-Security-Policy"].startswith("default-src 'none'")
+        assert "unsafe" not in headers["Content-Security-Policy"]
+        assert headers["X-Content-Type-Options"] == "nosniff"
+        assert headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize("host", ["evil.example", "hall.evil.example:8080"])
+def test_a_foreign_name_that_points_at_us_gets_nothing(running: Running, host: str) -> None:
+    answer = running.app.test_client().get("/", headers={"Host": host})
+
+    assert answer.status_code == 400
+
+
+@pytest.mark.parametrize("host", ["192.168.1.10:8080", "localhost:8080", "[::1]:8080"])
+def test_addresses_of_the_hall_are_answered(running: Running, host: str) -> None:
+    answer = running.app.test_client().get("/api/health", headers={"Host": host})
+
+    assert answer.status_code == 200
