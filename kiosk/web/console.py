@@ -1,0 +1,192 @@
+"""The clerk's console: sign in, take a window, and move the tickets of that window; also without any script."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as BaseResponse
+
+from kiosk.domain.errors import BadInput, Forbidden, HallError, NotFound, SignInNeeded
+from kiosk.domain.people import Staff, require_staff
+from kiosk.domain.tickets import Ticket
+from kiosk.operations import queueing, staff
+from kiosk.store import access, queries, records
+from kiosk.store.queries import ConsoleView
+from kiosk.web.access import clear_sign_in, context, say, set_sign_in, sign_in_token, signed_in, words
+
+blueprint = Blueprint("console", __name__, url_prefix="/console")
+
+MOVES: dict[str, Callable[..., Ticket]] = {
+    "recall": queueing.recall,
+    "start": queueing.start,
+    "complete": queueing.complete,
+    "miss": queueing.miss,
+}
+
+
+@blueprint.app_template_filter("matter_name")
+def matter_name(ticket: Ticket) -> str:
+    """The name of the matter a ticket was taken for; empty without one, or when the catalogue has lost it."""
+    try:
+        return context().catalogue.matter(ticket.matter).name if ticket.matter else ""
+    except NotFound:
+        return ""
+
+
+@blueprint.app_template_filter("clock_since")
+def clock_since(since: datetime, at: datetime) -> str:
+    """The time passed between two instants as a running clock shows it: 5:07, from one hour on 1:05:07."""
+    minutes, seconds = divmod(max(0, int((at - since).total_seconds())), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02d}:{seconds:02d}" if hours else f"{minutes}:{seconds:02d}"
+
+
+@blueprint.app_template_filter("minutes_since")
+def minutes_since(since: datetime, at: datetime) -> int:
+    """The whole minutes between two instants."""
+    return max(0, int((at - since).total_seconds())) // 60
+
+
+@blueprint.get("")
+def page() -> str:
+    """The one page of a clerk: the sign-in form, then the choice of a window, then the console."""
+    try:
+        person = require_staff(signed_in())
+    except SignInNeeded:
+        return _sign_in_page()
+    view = _view(person)
+    template = "console/console.html" if view.window else "console/windows.html"
+    return render_template(template, view=view, person=person)
+
+
+@blueprint.get("/state")
+def state() -> Response:
+    """The console of `?window=` as JSON `{seq, html}`, for a page whose socket is away; only for the own window."""
+    person, window = require_staff(signed_in()), _number(request.args.get("window"))
+    view = _view(person)
+    if view.window is None or view.window.number != window:
+        raise Forbidden("not_your_window", f"{person.login} is not at window {window}", window=window)
+    return jsonify(ok=True, seq=view.seq, html=render_template("console/_console.html", view=view))
+
+
+@blueprint.post("/sign-in")
+def sign_in() -> BaseResponse | tuple[str, int]:
+    """Let a clerk in; a refusal shows the form again with a polite word and what was typed as login."""
+    login = request.form.get("login", "")
+    try:
+        known = staff.sign_in(
+            context(), login=login, password=request.form.get("password", ""), address=request.remote_addr or ""
+        )
+    except Forbidden as refusal:
+        return _sign_in_page(login=login[:32], refusal=words(refusal)), refusal.status
+    response = _back()
+    set_sign_in(response, known.token)
+    return response
+
+
+@blueprint.post("/sign-out")
+def sign_out() -> BaseResponse:
+    """Leave the window and the console; refused while a ticket is still at the window."""
+    response = _answer(lambda: _signed_out(sign_in_token()))
+    try:
+        signed_in()
+    except SignInNeeded:
+        clear_sign_in(response)
+    return response
+
+
+def _signed_out(token: str | None) -> str:
+    staff.sign_out(context(), token=token or "", actor=signed_in())
+    return say("console.done_sign_out")
+
+
+@blueprint.post("/window")
+def take_window() -> BaseResponse:
+    """Go on duty at the window of the form."""
+    return _answer(lambda: _at_work(_number(request.form.get("window"))))
+
+
+def _at_work(window: int) -> str:
+    staff.take_window(context(), window=window, actor=signed_in())
+    return ""
+
+
+@blueprint.post("/leave")
+def leave() -> BaseResponse:
+    """Go off duty and choose another window."""
+    return _answer(_left)
+
+
+def _left() -> str:
+    staff.leave_window(context(), actor=signed_in())
+    return ""
+
+
+@blueprint.post("/call-next")
+def call_next() -> BaseResponse:
+    """Call whoever is next to the window the page showed."""
+    return _answer(_called)
+
+
+def _called() -> str:
+    actor = signed_in()
+    ticket = queueing.call_next(context(), window=_number(request.form.get("window")), actor=actor)
+    return say("console.done_call_next", number=ticket.code)
+
+
+@blueprint.post("/<any(recall, start, complete, miss):move>")
+def at_window(move: str) -> BaseResponse:
+    """Move the ticket the page showed; another one, or one at a colleague's window, stays where it is."""
+    return _answer(lambda: _moved(move))
+
+
+def _moved(move: str) -> str:
+    window, seen = _number(request.form.get("window")), _number(request.form.get("ticket"))
+    ticket = MOVES[move](context(), window=window, actor=signed_in(), ticket=seen)
+    return say(f"console.done_{move}", number=ticket.code, calls=ticket.calls)
+
+
+def _answer(verb: Callable[[], str]) -> BaseResponse:
+    """Do one thing, then show the page again; a refusal becomes a message there, so that the page is never lost.
+
+    A script that asks for JSON gets `{ok, message, seq}`, or the refusal with its status.
+    """
+    wants_json = request.accept_mimetypes.best == "application/json"
+    try:
+        message, kind = verb(), "done"
+    except HallError as refusal:
+        if wants_json:
+            raise
+        message, kind = words(refusal), "refused"
+    if wants_json:
+        with context().database.read() as db:
+            return jsonify(ok=True, message=message, seq=records.last_seq(db))
+    if message:
+        flash(message, kind)
+    return _back()
+
+
+def _back() -> BaseResponse:
+    return redirect(url_for("console.page"), 303)
+
+
+def _sign_in_page(*, login: str = "", refusal: str = "") -> str:
+    return render_template("console/sign_in.html", login=login, refusal=refusal)
+
+
+def _view(person: Staff) -> ConsoleView:
+    """What this clerk sees now; a window that the configuration no longer has counts as none."""
+    here, at = context(), context().clock()
+    with here.database.read() as db:
+        window = access.window_of(db, person.id, here.hall.day(at))
+        known = window if any(window == one.number for one in here.hall.windows) else None
+        return queries.console_view(db, here.hall, known, at)
+
+
+def _number(text: str | None) -> int:
+    """A whole number that a form carries; `bad_input` for anything else."""
+    if text is None or not text.isascii() or not text.isdigit() or len(text) > 12:
+        raise BadInput("bad_input", "a number is expected")
+    return int(text)

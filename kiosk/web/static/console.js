@@ -1,0 +1,134 @@
+// Gives the clerk's desk its speed: moves go out without leaving the page, one at a time, by mouse or by a single key.
+
+import { startModules } from "/display/static/modules.js";
+import { morph } from "/display/static/morph.js";
+import { Ticking } from "./console_clocks.js";
+import { Keys } from "./console_keys.js";
+
+const SECOND_TAP_MS = 400; // a second tap within this time belongs to the first one
+const PICTURE_AFTER_MS = 1_000; // without a push by then we fetch the new state ourselves
+
+const sleep = (ms) => new Promise((done) => window.setTimeout(done, ms));
+
+class Desk {
+  constructor(root) {
+    this.root = root;
+    this.live = root.querySelector("[data-room]");
+    this.message = root.querySelector("[data-message]");
+    this.form = document.getElementById("move");
+    this.title = document.title;
+    this.busy = false;
+    this.armed = ""; // the move that was asked to be confirmed
+  }
+
+  /** Tell in one line what came of it; `kind` is done, stop or empty for a notice. */
+  tell(text, kind) {
+    const line = document.createElement("p");
+    line.className = kind ? `notice notice--${kind}` : "notice";
+    line.textContent = text;
+    this.message.replaceChildren(line);
+  }
+
+  async press(button) {
+    if (this.busy || button.disabled) return;
+    this.busy = true;
+    const rest = sleep(SECOND_TAP_MS);
+    if (this.confirmed(button)) {
+      button.setAttribute("aria-busy", "true");
+      await this.send(button);
+      button.removeAttribute("aria-busy");
+    }
+    await rest;
+    this.busy = false;
+  }
+
+  // A number that was called too few times is only marked missed when asked for twice.
+  confirmed(button) {
+    const question = button.dataset.confirm;
+    const asked = question ? `${button.formAction} ${button.value} ${question}` : "";
+    if (!question || this.armed === asked) {
+      this.armed = "";
+      return true;
+    }
+    this.armed = asked;
+    this.tell(question, "");
+    return false;
+  }
+
+  async send(button) {
+    const body = new FormData(this.form);
+    if (button.name) body.set(button.name, button.value);
+    try {
+      const answer = await this.fetch(button.formAction, { method: "POST", body });
+      const told = await answer.json();
+      this.tell(told.message ?? told.error, told.ok ? "done" : "stop");
+      if (told.ok) await this.pictured(told.seq);
+      else await this.refresh(); // what was on the screen was not the truth any more
+    } catch (problem) {
+      console.error("the move got no answer", problem);
+      this.tell(this.root.dataset.away, "stop");
+    }
+  }
+
+  async fetch(address, options = {}) {
+    const token = this.form.elements.csrf_token.value;
+    const headers = { Accept: "application/json", "X-CSRFToken": token };
+    const answer = await fetch(address, { cache: "no-store", ...options, headers });
+    if (answer.status === 401) window.location.reload(); // signed out meanwhile: the page asks to sign in
+    return answer;
+  }
+
+  // The push normally brings the new state within a blink; a page without a socket fetches it.
+  async pictured(seq) {
+    const until = performance.now() + PICTURE_AFTER_MS;
+    while (Number(this.live.dataset.seq) < seq && performance.now() < until) await sleep(30);
+    if (Number(this.live.dataset.seq) < seq) await this.refresh();
+  }
+
+  async refresh() {
+    const answer = await this.fetch(this.live.dataset.fallback);
+    if (answer.status === 403) window.location.reload(); // not our window any more: the page shows where we are
+    if (!answer.ok) return;
+    const { seq, html } = await answer.json();
+    if (seq < Number(this.live.dataset.seq)) return; // a push was faster
+    this.live.dataset.seq = String(seq);
+    morph(this.live, html);
+    startModules(this.live);
+    this.live.dispatchEvent(new CustomEvent("live:state", { bubbles: true, detail: { seq } }));
+  }
+
+  // After every new state: a control that went away hands its focus to the ticket, never to nowhere.
+  settle() {
+    const focused = document.activeElement;
+    if (focused?.disabled) document.getElementById("own-ticket")?.focus({ preventScroll: true });
+    const waiting = this.live.querySelector("[data-waiting]")?.dataset.waiting ?? "0";
+    document.title = waiting === "0" ? this.title : `(${waiting}) ${this.title}`;
+  }
+}
+
+/** Start the desk: `data-away` is the word for a server that does not answer. */
+export default function start(root) {
+  const desk = new Desk(root);
+  const clocks = new Ticking(desk.live);
+  const keys = new Keys(desk.live, document.querySelector("[data-keys]"));
+  const submit = (event) => {
+    event.preventDefault();
+    if (event.submitter) desk.press(event.submitter);
+  };
+  const shown = () => {
+    clocks.read();
+    desk.settle();
+  };
+  const check = () => desk.refresh().catch(() => undefined); // the band tells that the server is away
+  desk.form.addEventListener("submit", submit);
+  desk.live.addEventListener("live:state", shown);
+  desk.live.addEventListener("live:reload", check);
+  desk.settle();
+  return () => {
+    clocks.stop();
+    keys.stop();
+    desk.form.removeEventListener("submit", submit);
+    desk.live.removeEventListener("live:state", shown);
+    desk.live.removeEventListener("live:reload", check);
+  };
+}
