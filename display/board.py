@@ -2,55 +2,15 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from functools import cache
+from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, Template
-
-WORDS = frozenset(
-    (
-        "stale",
-        "sound_off",
-        "closed",
-        "closed_farewell",
-        "hours",
-        "calls",
-        "windows",
-        "window_unit",
-        "welcome",
-        "welcome_line",
-        "waits",
-        "people",
-        "about",
-        "minutes",
-        "missed",
-        "missed_help",
-        "courtesy",
-        "phone",
-        "state_closed",
-        "state_idle",
-        "state_called",
-        "state_serving",
-        "state_paused",
-        "sign_closed",
-        "sign_idle",
-        "sign_called",
-        "sign_serving",
-        "sign_paused",
-        "direction_left",
-        "direction_right",
-        "direction_ahead",
-        "direction_ahead-left",
-        "direction_ahead-right",
-        "direction_behind",
-        "direction_upstairs",
-        "direction_downstairs",
-    )
-)
-"""Keys of the words a screen shows; the hall fills them from its phrases."""
 
 ARROWS: Mapping[str, str] = {
     "left": "arrow-left",
@@ -105,6 +65,11 @@ class CallLine:
     service: str = ""
     count: int = 1
 
+    @property
+    def arrow(self) -> str | None:
+        """The icon that points the way, or None where the direction is only words."""
+        return ARROWS.get(self.direction)
+
 
 @dataclass(frozen=True, kw_only=True)
 class WaitLine:
@@ -133,13 +98,16 @@ class Panel:
 
 @dataclass(frozen=True, kw_only=True)
 class Board:
-    """The whole state of one screen at event `seq`; `calls` come newest first, `at` is aware, in the hall's zone."""
+    """The whole state of one screen at event `seq`; `calls` come newest first, `at` is aware, in the hall's zone.
+
+    `words` replaces the default words of `words.toml`, key by key.
+    """
 
     seq: int
     hall: str
     screen: str
     at: datetime
-    words: Mapping[str, str]
+    words: Mapping[str, str] = field(default_factory=dict)
     windows: tuple[WindowLine, ...] = ()
     calls: tuple[CallLine, ...] = ()
     waits: tuple[WaitLine, ...] = ()
@@ -156,24 +124,27 @@ class Board:
         return not self.open and not any(window.ticket for window in self.windows)
 
 
-def missing_words(words: Mapping[str, str]) -> tuple[str, ...]:
-    """The keys a screen needs that `words` lacks, sorted; empty when the screens can be drawn."""
-    return tuple(sorted(WORDS - words.keys()))
+@cache
+def default_words() -> Mapping[str, str]:
+    """The words of a screen where the hall has none of its own (`words.toml`)."""
+    return tomllib.loads((Path(__file__).parent / "words.toml").read_text(encoding="utf-8"))
 
 
 def render_board(board: Board) -> str:
     """The board as markup, for the first paint and for every push alike."""
-    return template("_board.html").render(board=board)
+    return template("_board.html").render(board=board, w={**default_words(), **board.words})
 
 
 def render_screen(board: Board) -> str:
     """The whole page of a screen, with the board already painted in it."""
-    return template("screen.html").render(board=board, picture=render_board(board))
+    return template("screen.html").render(
+        board=board, w={**default_words(), **board.words}, picture=render_board(board)
+    )
 
 
 @cache
 def template(name: str) -> Template:
-    """A template of this package, compiled once; a word that was not given is an error, never an empty place."""
+    """A template of this package, compiled once; a word that is nowhere is an error, never an empty place."""
     environment = Environment(
         loader=PackageLoader("display", "templates/display"),
         autoescape=True,

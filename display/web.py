@@ -1,21 +1,15 @@
-"""Serves the screens: their pages, their clips, and the socket namespace that brings every screen its whole state."""
+"""Serves the screens: their pages, their whole state for a browser without a socket, and their clips."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
-from flask import Blueprint, Response, abort, jsonify, request, send_file
+from flask import Blueprint, Response, abort, jsonify, send_file
 from flask.typing import ResponseReturnValue
-from flask_socketio import SocketIO, join_room
-from flask_socketio import emit as answer
 
-from display.announcements import Announcement
 from display.board import Board, render_board, render_screen
-
-NAMESPACE = "/display"
 
 Boards = Callable[[str], Board | None]
 Clips = Callable[[str], Path | None]
@@ -61,50 +55,9 @@ def create_blueprint(*, boards: Boards, clips: Clips = shipped_clip) -> Blueprin
     return pages
 
 
-def register(socketio: SocketIO, boards: Boards) -> None:
-    """Open the namespace: a screen joins the room of its id and gets its whole state; an unknown one is refused."""
-
-    @socketio.on("connect", namespace=NAMESPACE)
-    def connect(auth: object = None) -> bool:
-        screen = auth.get("room") if isinstance(auth, dict) else None
-        if not isinstance(screen, str):
-            return False
-        # joined before the state is read: whatever is pushed from now on reaches this screen, nothing falls between
-        join_room(screen)
-        board = boards(screen)
-        if board is None:
-            return False
-        answer("state", state_of(board), to=_sid())
-        return True
-
-
-def push(socketio: SocketIO, board: Board) -> None:
-    """Send a screen its whole state; nothing is drawn for a screen that nobody looks at."""
-    if has_listeners(socketio, board.screen):
-        socketio.emit("state", state_of(board), namespace=NAMESPACE, to=board.screen)
-
-
-def announce(socketio: SocketIO, screen: str, announcement: Announcement) -> None:
-    """Let a screen speak; a screen that is away now will not hear it later."""
-    socketio.emit("announce", asdict(announcement), namespace=NAMESPACE, to=screen)
-
-
-def has_listeners(socketio: SocketIO, screen: str) -> bool:
-    """Whether at least one browser shows this screen now."""
-    server: Any = cast("Any", socketio).server  # the type stubs know only the methods
-    try:
-        return any(True for _ in server.manager.get_participants(NAMESPACE, screen))
-    except KeyError:  # nobody has ever joined this room
-        return False
-
-
 def state_of(board: Board) -> dict[str, Any]:
     """The message `state`: the whole picture and its number, never a change to an earlier one."""
     return {"seq": board.seq, "html": render_board(board)}
-
-
-def _sid() -> str:
-    return str(request.sid)  # type: ignore[attr-defined]  # Flask-SocketIO adds it to the request
 
 
 def _fresh(response: Response) -> Response:

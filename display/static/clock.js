@@ -1,6 +1,6 @@
 // The hall's clock, by the server's time: a TV PC's own clock may be wrong and says nothing about the hall's zone.
 
-/** Shows `hh:mm` and the date in the hall's zone; `data-at` is the server's ISO time, `data-for` a live root to follow. */
+/** Shows `hh:mm` and the date in the hall's zone; `data-at` is the server's ISO time; a `hall:time` event corrects it. */
 export default function start(element) {
   const time = element.querySelector("[data-time]");
   const day = element.querySelector("[data-day]");
@@ -13,16 +13,15 @@ export default function start(element) {
     if (day) day.textContent = dayText(local);
   };
   const follow = (event) => {
-    const at = event.target.querySelector("[data-at]")?.dataset.at;
-    reading = read(at) ?? reading;
+    reading = read(event.detail.at) ?? reading;
     draw();
   };
-  document.addEventListener("live:state", follow);
+  document.addEventListener("hall:time", follow);
   const ticking = window.setInterval(draw, 1_000);
   draw();
   return () => {
     window.clearInterval(ticking);
-    document.removeEventListener("live:state", follow);
+    document.removeEventListener("hall:time", follow);
   };
 }
 

@@ -1,0 +1,97 @@
+"""Says what each clip of the bank speaks, and in which sounds: the one list that the maker works through."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+WINDOWS = range(1, 21)
+NUMBERS = range(1, 1000)  # as many as one prefix gives out on a day
+
+FIGURES = "零一二三四五六七八九"
+
+# How Mandarin speakers in a public hall say Latin letters, in pinyin; the voice model itself drops most letters.
+# F, L, M, R, S and X take two or three syllables, as people here really say them.
+LETTERS: Mapping[str, str] = {
+    "A": "ei1",
+    "B": "bi4",
+    "C": "xi1",
+    "D": "di4",
+    "E": "yi4",
+    "F": "ai4 fu2",
+    "G": "ji4",
+    "H": "ei1 chi3",
+    "I": "ai4",
+    "J": "zhei4",
+    "K": "kei4",
+    "L": "ai4 lu4",
+    "M": "ai4 mu3",
+    "N": "en1",
+    "O": "ou1",
+    "P": "pi4",
+    "Q": "kiu4",
+    "R": "a1 er3",
+    "S": "ai4 si1",
+    "T": "ti4",
+    "U": "you1",
+    "V": "wei1",
+    "W": "da2 bu4 liu4",
+    "X": "ai4 ke4 si1",
+    "Y": "wai4",
+    "Z": "zei4",
+}
+
+PAUSE = 40  # ms of rest after a clip that the sentence runs on from
+BREATH = 160  # ms of rest where the sentence has its comma
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """What one clip says: `text` as written, `pinyin` only where the reading is ours to fix, `gap_ms` of rest after it."""
+
+    name: str
+    text: str
+    pinyin: str = ""
+    gap_ms: int = BREATH
+
+
+def lines(config: Path) -> Iterator[Line]:
+    """Every spoken clip: the fixed words, then what the hall's configuration in folder `config` adds.
+
+    Raises OSError or tomllib.TOMLDecodeError if `services.toml` is there but cannot be read.
+    """
+    yield Line(name="qing", text="请", gap_ms=PAUSE)
+    yield Line(name="hao", text="号")
+    yield Line(name="dao", text="到", gap_ms=PAUSE)
+    yield Line(name="hao_chuangkou", text="号窗口")
+    yield Line(name="banli_yewu", text="办理业务")
+    yield Line(name="recall", text="请再次注意")
+    for value, figure in enumerate(FIGURES):
+        yield Line(name=str(value), text=figure, gap_ms=PAUSE)
+    for letter, pinyin in LETTERS.items():
+        yield Line(name=letter, text=letter, pinyin=pinyin, gap_ms=PAUSE)
+    for number in WINDOWS:
+        yield Line(name=f"window-{number}", text=f"到{counted(number)}号窗口办理业务")
+    yield from _services(config / "services.toml")
+    for number in NUMBERS:
+        yield Line(name=f"n-{number:03}", text=f"{one_by_one(number)}号")
+
+
+def one_by_one(number: int) -> str:
+    """A ticket's figures as they are called, three at least: 12 is 零一二 (domain.md 2.3)."""
+    return "".join(FIGURES[int(figure)] for figure in f"{number:03}")
+
+
+def counted(number: int) -> str:
+    """A number up to 99 as it is counted: 12 is 十二; window numbers are said this way."""
+    tens, ones = divmod(number, 10)
+    head = "" if tens == 0 else "十" if tens == 1 else f"{FIGURES[tens]}十"
+    return head + (FIGURES[ones] if ones or not head else "")
+
+
+def _services(path: Path) -> Iterator[Line]:
+    if path.is_file():
+        for service in tomllib.loads(path.read_text("utf-8")).get("services", ()):
+            yield Line(name=f"service-{service['id']}", text=service["name"])
