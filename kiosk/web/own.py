@@ -1,0 +1,94 @@
+"""The screens that belong to one visit: the pad at the window, and the ticket's own page on a phone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, g, redirect, render_template, request, url_for
+
+from kiosk.domain.errors import Conflict
+from kiosk.domain.people import Actor
+from kiosk.domain.ratings import Channel, level
+from kiosk.operations import evaluation, queueing
+from kiosk.store import queries, records
+from kiosk.store.queries import PAD_ASKS, PadView, TicketView
+from kiosk.web.access import context
+
+if TYPE_CHECKING:
+    from werkzeug.wrappers import Response as BaseResponse
+
+CITIZEN = Actor(name="citizen")
+
+blueprint = Blueprint("own", __name__)
+
+
+@blueprint.app_template_global("pad_seconds")
+def pad_seconds(view: PadView) -> int:
+    """Whole seconds until the pad stops asking or thanking; 0 when it rests."""
+    visit = view.asked or view.thanked
+    if visit is None or visit.ended_at is None:
+        return 0
+    return max(1, int((visit.ended_at + PAD_ASKS - view.at).total_seconds()) + 1)
+
+
+def _pad_view(window: int) -> PadView:
+    with context().database.read() as db:
+        return queries.pad_view(db, context().hall, window, context().clock())
+
+
+@blueprint.get("/pad/<int:window>")
+def pad(window: int) -> str:
+    """The pad of a window: greets, asks for a rating after each visit, thanks."""
+    return render_template("touch/pad.html", view=_pad_view(window))
+
+
+@blueprint.post("/pad/<int:window>/rating")
+def rate_at_pad(window: int) -> BaseResponse:
+    """Take the rating of the visit that the citizen saw, never that of the next one."""
+    visit, _, chosen = request.form.get("rating", "").partition("-")
+    view = _pad_view(window)
+    seen = next((ticket for ticket in (view.asked, view.thanked) if ticket and str(ticket.id) == visit), None)
+    if seen is None:
+        raise Conflict("not_ratable", f"the pad of window {window} does not ask for {visit!r:.20}")
+    evaluation.rate(
+        context(), token=seen.token, level=level(chosen), channel=Channel.PAD, actor=Actor(name=f"pad:{window}")
+    )
+    return redirect(url_for(".pad", window=window), 303)
+
+
+def _own_view(token: str) -> TicketView:
+    """The visit behind a token, in the language of its ticket."""
+    with context().database.read() as db:
+        ticket = records.ticket_by_token(db, token)
+        view = queries.ticket_view(db, context().hall, ticket, context().clock())
+    g.language = ticket.language
+    return view
+
+
+@blueprint.get("/t/<token>")
+def page(token: str) -> str:
+    """The ticket's own page: how many are ahead, where to go, and the rating afterwards."""
+    return render_template("touch/own.html", view=_own_view(token))
+
+
+@blueprint.post("/t/<token>/rating")
+def rate(token: str) -> BaseResponse:
+    """Take the rating away from the clerk's eyes (requirements R-9)."""
+    _own_view(token)
+    chosen = level(request.form.get("level"))
+    evaluation.rate(context(), token=token, level=chosen, channel=Channel.OWN_TICKET, actor=CITIZEN)
+    return redirect(url_for(".page", token=token), 303)
+
+
+@blueprint.get("/t/<token>/cancel")
+def ask_cancel(token: str) -> str:
+    """Ask once more before a number is given back: it cannot be had again."""
+    return render_template("touch/cancel.html", view=_own_view(token))
+
+
+@blueprint.post("/t/<token>/cancel")
+def cancel(token: str) -> BaseResponse:
+    """Give a waiting number back."""
+    _own_view(token)
+    queueing.cancel(context(), token=token, actor=CITIZEN)
+    return redirect(url_for(".page", token=token), 303)

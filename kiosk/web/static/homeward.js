@@ -1,0 +1,29 @@
+// Counts down in sight of everybody and then opens the first screen; any touch starts the count anew.
+
+/** `data-seconds` to go, `data-home` to open; `[data-seconds]` and `progress` inside show what is left. */
+export default function start(element) {
+  const whole = Number(element.dataset.seconds);
+  const shown = element.querySelector("[data-seconds]");
+  const bar = element.querySelector("progress");
+  let since = performance.now();
+  const again = () => (since = performance.now());
+  const look = () => {
+    const left = whole - (performance.now() - since) / 1_000;
+    if (shown) shown.textContent = String(Math.max(0, Math.ceil(left)));
+    if (bar) bar.value = Math.max(0, left);
+    if (left > 0) return;
+    window.clearInterval(ticking);
+    open(element.dataset.home);
+  };
+  const ticking = window.setInterval(look, 200);
+  document.addEventListener("pointerdown", again, { capture: true, passive: true });
+  return () => {
+    window.clearInterval(ticking);
+    document.removeEventListener("pointerdown", again, { capture: true });
+  };
+}
+
+function open(address) {
+  const unheard = document.dispatchEvent(new CustomEvent("steady:go", { cancelable: true, detail: address }));
+  if (unheard) window.location.assign(address);
+}

@@ -1,0 +1,70 @@
+// Keeps a kiosk from ever showing a browser's error page: asks whether the server is there before a page is left.
+
+const ANSWER_WITHIN_MS = 2_500;
+const TRY_AGAIN_MS = 2_000;
+
+/** Guards links, forms and `steady:go` (an address to open) of the page; `[data-away]` is shown while nobody answers. */
+export default function start(element) {
+  const away = document.querySelector("[data-away]");
+  let leaving = false;
+  const leave = async (go) => {
+    if (leaving) return;
+    leaving = true;
+    while (!(await answers())) {
+      if (away) away.hidden = false;
+      await new Promise((resolve) => window.setTimeout(resolve, TRY_AGAIN_MS));
+    }
+    if (away && !away.hidden) {
+      window.location.replace("/"); // what was asked a while ago is not done behind anybody's back
+      return;
+    }
+    go();
+  };
+  const onClick = (event) => {
+    const link = event.target.closest?.("a[href]");
+    if (!link || event.defaultPrevented) return;
+    event.preventDefault();
+    leave(() => window.location.assign(link.href));
+  };
+  const onSubmit = (event) => {
+    if (event.defaultPrevented) return;
+    event.preventDefault();
+    const form = event.target;
+    const pressed = event.submitter;
+    leave(() => send(form, pressed));
+  };
+  const onGo = (event) => {
+    event.preventDefault();
+    leave(() => window.location.assign(event.detail));
+  };
+  const onShow = (event) => {
+    if (event.persisted) window.location.reload(); // a kept page would carry a spent key
+  };
+  element.addEventListener("click", onClick);
+  element.addEventListener("submit", onSubmit);
+  document.addEventListener("steady:go", onGo);
+  window.addEventListener("pageshow", onShow);
+}
+
+// HEAD of the page that is already open: it changes nothing and costs the server next to nothing
+async function answers() {
+  const patience = new AbortController();
+  const timer = window.setTimeout(() => patience.abort(), ANSWER_WITHIN_MS);
+  try {
+    const answer = await fetch(window.location.href, { method: "HEAD", cache: "no-store", signal: patience.signal });
+    return answer.status < 502;
+  } catch {
+    return false;
+  } finally {
+    window.clearTimeout(timer);
+  }
+}
+
+function send(form, pressed) {
+  if (pressed?.name) {
+    const field = document.createElement("input");
+    Object.assign(field, { type: "hidden", name: pressed.name, value: pressed.value });
+    form.append(field);
+  }
+  HTMLFormElement.prototype.submit.call(form);
+}

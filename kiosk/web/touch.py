@@ -1,0 +1,160 @@
+"""The touchscreen: a citizen finds a service, takes a number, reads and prints a checklist (requirements 3)."""
+
+from __future__ import annotations
+
+import secrets
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+import segno
+from flask import Blueprint, Response, redirect, render_template, request, url_for
+
+from kiosk import slips
+from kiosk.domain.errors import HallError
+from kiosk.domain.hall import Kiosk, Service
+from kiosk.domain.people import Actor
+from kiosk.operations import queueing
+from kiosk.store import queries, records
+from kiosk.store.queries import HallView
+from kiosk.web import number, own
+from kiosk.web.access import context, language, words
+from printer import spool
+
+if TYPE_CHECKING:
+    from werkzeug.wrappers import Response as BaseResponse
+
+HOME_AFTER = 30
+"""Seconds a taken number stays before the kiosk is free for the next person (requirements U12: 15 at least)."""
+
+blueprint = Blueprint(
+    "touch", __name__, template_folder="templates", static_folder="static", static_url_path="/touch/static"
+)
+blueprint.register_blueprint(number.blueprint)
+blueprint.register_blueprint(own.blueprint)
+
+
+@blueprint.url_defaults
+def _keep_language(endpoint: str, values: dict[str, object]) -> None:
+    """Carry the chosen language from page to page; `lang=None` goes back to Chinese."""
+    if language() != "zh" and not endpoint.endswith(".static"):
+        values.setdefault("lang", language())
+
+
+@blueprint.errorhandler(HallError)
+def refused(error: HallError) -> tuple[str, int]:
+    """A refusal in the words and the size of the screen it appears on."""
+    return render_template("touch/refused.html", message=words(error), face=_face(), code=error.code), error.status
+
+
+def _face() -> str:
+    """Which of the citizens' screens a page is on: kiosk, pad or phone."""
+    return {"pad": "pad", "t": "phone"}.get(request.path.split("/", 2)[1], "kiosk")
+
+
+def _kiosk() -> Kiosk:
+    return context().hall.kiosks[0]
+
+
+def _hall_view() -> HallView:
+    with context().database.read() as db:
+        return queries.hall_view(db, context().hall, context().clock())
+
+
+def _new_key() -> str:
+    """What makes ten taps one number: issued with the page, spent by its first tap (requirements U7)."""
+    return secrets.token_urlsafe(24)
+
+
+def _unsure() -> Service | None:
+    return next((service for service in context().hall.services if service.unsure), None)
+
+
+@blueprint.get("/")
+def home() -> str:
+    """The first screen: six answers at most, or, when no numbers are given out, when to come back."""
+    return render_template("touch/home.html", view=_hall_view(), key=_new_key(), unsure=_unsure())
+
+
+@blueprint.get("/services")
+def services() -> str:
+    """Every service with its windows and how many wait; one tap on it gives a number."""
+    return render_template("touch/services.html", view=_hall_view(), key=_new_key())
+
+
+@blueprint.post("/tickets")
+def take() -> BaseResponse:
+    """Take a number for a service or a matter; the same key always gives the same number."""
+    kiosk = _kiosk()
+    ticket = queueing.take_ticket(
+        context(),
+        actor=Actor(name=f"kiosk:{kiosk.id}"),
+        service=request.form.get("service"),
+        matter=request.form.get("matter"),
+        request_key=request.form.get("key", ""),
+        language=language(),
+        printer=kiosk.printer,
+    )
+    return redirect(url_for(".taken", token=ticket.token), 303)
+
+
+@blueprint.get("/tickets/<token>")
+def taken(token: str) -> str:
+    """The number, enormous, whatever the printer does; then home by itself."""
+    hall = context().hall
+    with context().database.read() as db:
+        ticket = records.ticket_by_token(db, token)
+        view = queries.ticket_view(db, hall, ticket, context().clock())
+        job = spool.latest(db, ticket.subject)
+    return render_template("touch/taken.html", view=view, job=job, home_after=HOME_AFTER)
+
+
+@blueprint.get("/tickets/<token>/qr.svg")
+def qr(token: str) -> Response:
+    """The way to the own-ticket page as a picture for a phone's camera."""
+    with context().database.read() as db:
+        ticket = records.ticket_by_token(db, token)
+    picture = BytesIO()
+    code = segno.make(f"{context().address}/t/{ticket.token}", error="m", micro=False)
+    code.save(picture, kind="svg", border=2, omitsize=True, svgclass=None, lineclass=None)
+    return Response(picture.getvalue(), mimetype="image/svg+xml", headers={"Cache-Control": "no-store"})
+
+
+@blueprint.get("/matters")
+def matters() -> str:
+    """What the hall does: first the services, then the matters of one, so that no list needs a search."""
+    catalogue, hall, chosen = context().catalogue, context().hall, request.args.get("service")
+    if chosen:
+        service = hall.service(chosen)
+        return render_template("touch/matters.html", service=service, matters=catalogue.of_service(service.id))
+    groups = [(service, len(catalogue.of_service(service.id))) for service in hall.services]
+    return render_template("touch/topics.html", groups=[group for group in groups if group[1]])
+
+
+@blueprint.get("/matters/<matter_id>")
+def matter(matter_id: str) -> str:
+    """One matter: what to bring, how long, what it costs, where; and the list on paper if wanted."""
+    shown = context().catalogue.matter(matter_id)
+    phrases = context().phrases
+    with context().database.read() as db:
+        job = spool.job(db, request.args.get("job", 0, type=int))
+    return render_template(
+        "touch/matter.html",
+        matter=shown,
+        service=context().hall.service(shown.service),
+        windows=context().hall.windows_for(shown.service),
+        limit=slips.limit_text(phrases, shown, language()),
+        forms=[slips.material_form(phrases, material, language()) for material in shown.materials],
+        job=job if job and job.subject == f"matter:{shown.id}" else None,
+        view=_hall_view(),
+        key=_new_key(),
+    )
+
+
+@blueprint.post("/matters/<matter_id>/checklist")
+def print_checklist(matter_id: str) -> BaseResponse:
+    """Print a matter's checklist, without a number (regulations 5.5.1)."""
+    kiosk = _kiosk()
+    job = queueing.print_checklist(
+        context(), matter=matter_id, actor=Actor(name=f"kiosk:{kiosk.id}"), printer=kiosk.printer
+    )
+    return redirect(url_for(".matter", matter_id=matter_id, job=job), 303)
