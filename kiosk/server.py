@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import click
 from gunicorn.app.base import BaseApplication
 
-from kiosk.app import Running, create, lan_address
+from kiosk.app import Running, create
 from kiosk.config import Settings
 
 THREADS = 256
@@ -22,14 +23,14 @@ THREADS = 256
 
 
 class _Server(BaseApplication):  # type: ignore[misc]
-    def __init__(self, settings: Settings, data: Path, bind: str) -> None:
-        self.settings, self.data, self.bind = settings, data, bind
+    def __init__(self, settings: Settings, data: Path) -> None:
+        self.settings, self.data = settings, data
         self.running: Running | None = None
         super().__init__()
 
     def load_config(self) -> None:
         options = {
-            "bind": self.bind,
+            "bind": f"{self.settings.server.host}:{self.settings.server.port}",
             "workers": 1,
             "worker_class": "gthread",
             "threads": THREADS,
@@ -55,8 +56,7 @@ class _Server(BaseApplication):  # type: ignore[misc]
         if self.running is None:
             return
         context = self.running.context
-        port = self.bind.rsplit(":", 1)[1]
-        base, hall = f"http://{lan_address()}:{port}", context.hall
+        base, hall = context.address, context.hall
         screens = [(screen.name, f"/display/{screen.id}") for screen in hall.screens]
         faces = [
             ("取号机", "/"),
@@ -85,5 +85,5 @@ class _Server(BaseApplication):  # type: ignore[misc]
 def serve(settings: Settings, data: Path, *, host: str | None, port: int | None) -> None:
     """Run the hall until it is told to stop."""
     os.umask(0o077)
-    bind = f"{host or settings.server.host}:{port or settings.server.port}"
-    _Server(settings, data, bind).run()
+    own = replace(settings.server, host=host or settings.server.host, port=port or settings.server.port)
+    _Server(replace(settings, server=own), data).run()

@@ -48,7 +48,7 @@ def _window(phrases: Phrases, window: Window, language: str) -> Columns:
     """Where to go: the window and the way to it, never cut off."""
     place = window.english if language == "en" else f"{window.name}（{window.direction}）"
     number = phrases.say("kiosk.window", language, number=window.number)
-    return Columns(cells=(number, place if window.direction else window.name), widths=(2, 5), aligns=("left", "left"))
+    return Columns(cells=(number, place if window.direction else window.name), widths=(3, 5), aligns=("left", "left"))
 
 
 def checklist(hall: Hall, phrases: Phrases, matter: Matter, *, at: datetime) -> Document:
@@ -57,9 +57,8 @@ def checklist(hall: Hall, phrases: Phrases, matter: Matter, *, at: datetime) -> 
     def say(key: str, **values: object) -> str:
         return phrases.say(f"checklist.{key}", **values)
 
-    windows = "、".join(
-        phrases.say("kiosk.window", number=window.number) + window.name for window in hall.windows_for(matter.service)
-    )
+    numbers = "、".join(str(window.number) for window in hall.windows_for(matter.service))
+    windows = phrases.say("kiosk.window", number=numbers)
     blocks: list[Block] = [
         Title(text=hall.name, size=1),
         Title(text=say("title"), size=2),

@@ -87,9 +87,12 @@ def host_is_ours(host: str) -> bool:
     return True
 
 
-def _check_host() -> None:
-    if not host_is_ours(request.host):
-        raise BadInput("foreign_page", f"unknown host {request.host!r:.80}")
+def _check_host() -> Response | None:
+    """Tell a stranger nothing: no page of ours may be drawn under a foreign name."""
+    if host_is_ours(request.host):
+        return None
+    log.warning("refused host %r", request.host[:80])
+    return Response("foreign_page\n", status=400, mimetype="text/plain")
 
 
 def _choose_language() -> None:
@@ -165,4 +168,4 @@ def _http_error(error: HTTPException) -> tuple[Response | str, int] | HTTPExcept
 def _broken(error: Exception) -> tuple[Response | str, int]:
     """Our own fault: the log has everything, the page nothing but an apology."""
     log.error("request failed: %s %s", request.method, request.path, exc_info=error)
-    return _refused(HallError("internal", "an unexpected fault"))
+    return _refused(HallError("unexpected", "an unexpected fault"))
