@@ -6,11 +6,12 @@ import contextlib
 import select
 import socket
 import time
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
-from printer.profiles import PROFILES, Profile
+from printer.profiles import Profile, adjusted
 from printer.render import escpos
 
 CONNECT_SECONDS = 2.0
@@ -28,7 +29,8 @@ class LinkRefusedError(Exception):
 class PrinterSettings:
     """One printer of the hall.
 
-    `address` is `tcp://host:9100` or `emulator://host:9100`; printers that share a `group` stand in for each other.
+    `address` is one of `parse_address`; printers that share a `group` stand in for each other; `options` change
+    single fields of the profile, as `python -m printer probe` prints them.
     """
 
     id: str
@@ -36,16 +38,19 @@ class PrinterSettings:
     address: str
     profile: str = "emulator-80"
     group: str = ""
+    options: Mapping[str, str | int | float | bool] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        if self.profile not in PROFILES:
-            raise ValueError(f"printer {self.id}: unknown profile {self.profile!r}; known: {', '.join(PROFILES)}")
-        parse_address(self.address)
+        try:
+            adjusted(self.profile, self.options)
+            parse_address(self.address)
+        except (KeyError, ValueError) as error:
+            raise ValueError(f"printer {self.id}: {error.args[0]}") from error
 
     @property
     def kind(self) -> Profile:
-        """The profile itself."""
-        return PROFILES[self.profile]
+        """The profile itself, adjusted."""
+        return adjusted(self.profile, self.options)
 
 
 class Link(Protocol):

@@ -7,6 +7,7 @@ import io
 import socket
 import struct
 import threading
+import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -74,6 +75,7 @@ class Emulator:
         self._faults: list[tuple[Fault, int, float]] = []
         self._received, self._printed_mm = 0, 0.0
         self._paper, self._covered, self._powered = True, True, True
+        self._noisy_until = 0.0
         self._mute, self._late, self._noise, self._slow, self._asb = False, 0.0, b"", False, False
         self._threads: list[threading.Thread] = []
 
@@ -244,7 +246,8 @@ class Emulator:
         client = self._client
         if client is None or self._mute:
             return
-        data = self._noise + data
+        if self._noise and time.monotonic() < self._noisy_until:
+            data = self._noise + data
         if self._late:
             timer = threading.Timer(self._late, self._send, (client, data))
             timer.daemon = True
@@ -343,7 +346,7 @@ class Emulator:
             case FaultKind.LATE:
                 self._late = fault.seconds
             case FaultKind.GARBAGE:
-                self._noise = fault.noise
+                self._noise, self._noisy_until = fault.noise, time.monotonic() + fault.seconds
             case FaultKind.SLOW:
                 self._slow = True
         self._change.notify_all()

@@ -17,7 +17,7 @@ class FaultKind(StrEnum):
     LATE = "late"
     """Every answer comes `seconds` late."""
     GARBAGE = "garbage"
-    """Noise is sent between the answers."""
+    """For `seconds`, noise comes before every answer."""
     SLOW = "slow"
     """The mechanism moves at a tenth of its speed."""
 
@@ -26,7 +26,7 @@ class FaultKind(StrEnum):
 class Fault:
     """A fault that strikes once, when so many bytes were received or millimetres printed after it was injected.
 
-    `seconds` is how long the printer is off after a power cycle, or how late its answers are.
+    `seconds` is how long the printer is off after a power cycle, how late its answers are, how long noise lasts.
     """
 
     kind: FaultKind

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
 from enum import StrEnum
+from typing import Any
 
 DOTS_PER_MM = 8
 """203 dpi, the pitch of every common receipt head."""
@@ -161,3 +163,19 @@ def profile(name: str) -> Profile:
         return PROFILES[name]
     except KeyError:
         raise KeyError(f"unknown printer profile {name!r}; known: {', '.join(PROFILES)}") from None
+
+
+def adjusted(name: str, options: Mapping[str, str | int | float | bool]) -> Profile:
+    """The shipped profile with single fields changed; raises KeyError or ValueError naming what is wrong."""
+    base = profile(name)
+    known = {field.name: getattr(base, field.name) for field in fields(base) if field.name not in {"name", "title"}}
+    changes: dict[str, Any] = {}
+    for key, value in options.items():
+        if key not in known:
+            raise ValueError(f"unknown printer option {key!r}; known: {', '.join(known)}")
+        kind: Any = type(known[key])
+        if issubclass(kind, StrEnum) or isinstance(value, kind) or (kind is float and isinstance(value, int)):
+            changes[key] = kind(value)
+        else:
+            raise ValueError(f"printer option {key!r} is a {kind.__name__}, not {value!r}")
+    return replace(base, **changes)
