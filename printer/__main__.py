@@ -10,7 +10,7 @@ from functools import partial
 import click
 
 from printer.delivery import Delivery, Ending
-from printer.devices import LinkLostError, LinkRefusedError, PrinterSettings, open_link
+from printer.devices import LinkLostError, LinkRefusedError, PrinterSettings, ask_aside, open_link
 from printer.documents import Checklist, ChecklistItem, Columns, Cut, Document, Qr, Rule, Text, Title
 from printer.emulator import Emulator, blueprint
 from printer.profiles import PROFILES
@@ -57,6 +57,7 @@ def test(address: str, profile: str, large: bool, save: str | None) -> None:
         preview(page, settings.kind.width_dots).save(save)
     outcome = Delivery(
         connect=partial(open_link, address),
+        aside=partial(ask_aside, address),
         profile=settings.kind,
         begin=lambda: True,
         report=_say,
@@ -75,6 +76,7 @@ def status(address: str, profile: str) -> None:
     settings = PrinterSettings(id="test", name="测试", address=address, profile=profile)
     delivery = Delivery(
         connect=partial(open_link, address),
+        aside=partial(ask_aside, address),
         profile=settings.kind,
         begin=lambda: False,
         report=lambda _: None,

@@ -15,6 +15,7 @@ ASK_EVERY = 0.5
 ANSWER_WITHIN = 1.5
 ACK_WITHIN = 20.0
 """How long a well printer may keep its acknowledgement before the slip counts as unconfirmed."""
+ASIDE_EVERY = 1.0
 SETTLE = 0.4
 STALLED = 3.0
 """A printer that takes no byte for so long has stopped, whatever it says."""
@@ -48,6 +49,8 @@ class Delivery:
     """
 
     connect: Callable[[], Link]
+    aside: Callable[[], bytes] = bytes
+    """Asks a separate status port, where the profile has one."""
     profile: Profile
     begin: Callable[[], bool]
     report: Callable[[Condition], None]
@@ -102,6 +105,7 @@ class Delivery:
         self._reader.forget_barriers()
         if not self._send(link, request, counted=True):
             return Outcome(ending=Ending.LOST, sent=self._sent, detail="stopped")
+        link.finish()
         return self._await_ack(link, token, len(payload))
 
     @property
@@ -110,7 +114,7 @@ class Delivery:
 
     def _ready(self, link: Link) -> bool:
         """Waits until the printer says that it is well; a mute one counts as well, for only paper can tell."""
-        if not self._inband:
+        if self.profile.status is StatusRoute.NONE:
             return True
         started = seconds()
         while not self.stop.is_set():
@@ -121,13 +125,18 @@ class Delivery:
                     return True
                 continue
             condition = self._reader.sensors.condition
-            if self._reader.rounds and condition is Condition.READY:
+            if self._answered and condition is Condition.READY:
                 return True
-            if self._reader.rounds:
+            if self._answered:
                 self._tell(condition)
-            if waited >= self.patience and (self._reader.rounds or waited >= ANSWER_WITHIN):
+            if waited >= self.patience and (self._answered or waited >= ANSWER_WITHIN):
                 return False
         return False
+
+    @property
+    def _answered(self) -> bool:
+        """True when the whole state is known."""
+        return self._reader.rounds > 0 or self._reader.blocks > 0
 
     def _flush(self, link: Link) -> None:
         """Feeds NULs into a slice that may be half received, cuts it off and waits until old answers have come in."""
@@ -189,7 +198,7 @@ class Delivery:
         if self.profile.ack is not Ack.BARRIER or self._reader.barriers < 2:
             return False
         # Two stray zero bytes look like two answers, so the printer must also say that it is well.
-        return not self._inband or self._reader.sensors.condition is Condition.READY
+        return self.profile.status is StatusRoute.NONE or self._reader.sensors.condition is Condition.READY
 
     def _turn(self, link: Link, data: bytes, wait: float) -> int:
         """One exchange, with a status question whenever one is due between commands; returns the bytes taken."""
@@ -197,6 +206,9 @@ class Delivery:
             self._asked = seconds()
             _, received = link.exchange(self._reader.ask(), 0.0)
             self._reader.feed(received)
+        if self.profile.status is StatusRoute.TCP_4000 and seconds() - self._asked >= ASIDE_EVERY:
+            self._reader.feed(self.aside())
+            self._asked = seconds()
         taken, received = link.exchange(data, wait)
         self._reader.feed(received)
         if data and self._reader.sensors.trouble:

@@ -47,7 +47,8 @@ class Slip:
 class Emulator:
     """One printer. `port` 0 takes a free one; `mm_per_second` 0 prints at once; `process_ids` answers `GS ( H`.
 
-    `buffer_bytes` is its memory: when it is full and the paper stops, the sender waits.
+    `buffer_bytes` is its memory: when it is full and the paper stops, the sender waits. `status_port` also tells the
+    state there, as some network cards do.
     """
 
     def __init__(
@@ -60,11 +61,12 @@ class Emulator:
         charset: str = "gbk",
         process_ids: bool = True,
         buffer_bytes: int = 65536,
+        status_port: int | None = None,
         keep: int = 60,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self.host, self.port, self.width_dots = host, port, width_dots
-        self.mm_per_second = mm_per_second
+        self.mm_per_second, self.status_port = mm_per_second, status_port
         self._process_ids, self._buffer_bytes, self._clock = process_ids, buffer_bytes, clock
         self._slips: deque[Slip] = deque(maxlen=keep)
         self._count = 0
@@ -72,6 +74,7 @@ class Emulator:
         self._change = threading.Condition()
         self._stopped = threading.Event()
         self._client: socket.socket | None = None
+        self._teller: socket.socket | None = None
         self._faults: list[tuple[Fault, int, float]] = []
         self._received, self._printed_mm = 0, 0.0
         self._paper, self._covered, self._powered = True, True, True
@@ -83,7 +86,12 @@ class Emulator:
         """Listens; raises OSError when the port is taken."""
         self._listener = socket.create_server((self.host, self.port), reuse_port=False)
         self.port = int(self._listener.getsockname()[1])
-        for target in (self._serve, self._work):
+        targets = [self._serve, self._work]
+        if self.status_port is not None:
+            self._teller = socket.create_server((self.host, self.status_port))
+            self.status_port = int(self._teller.getsockname()[1])
+            targets.append(self._tell)
+        for target in targets:
             thread = threading.Thread(target=target, name=f"emulator-{target.__name__}-{self.port}", daemon=True)
             self._threads.append(thread)
             thread.start()
@@ -91,9 +99,11 @@ class Emulator:
     def stop(self) -> None:
         """Switches the printer off for good."""
         self._stopped.set()
-        with contextlib.suppress(OSError):
-            self._listener.shutdown(socket.SHUT_RDWR)
-        self._listener.close()
+        for listener in (self._listener, self._teller):
+            if listener is not None:
+                with contextlib.suppress(OSError):
+                    listener.shutdown(socket.SHUT_RDWR)
+                listener.close()
         self._hang_up(reset=False)
         with self._change:
             self._change.notify_all()
@@ -239,8 +249,22 @@ class Emulator:
 
     def _report_asb(self) -> None:
         if self._asb:
-            first = 0x10 | (0x08 if not (self._paper and self._covered) else 0) | (0 if self._covered else 0x20)
-            self._answer(bytes([first, 0, 0 if self._paper else 0x0F, 0]))
+            self._answer(self._state())
+
+    def _state(self) -> bytes:
+        """Four bytes as of automatic status."""
+        first = 0x10 | (0x08 if not (self._paper and self._covered) else 0) | (0 if self._covered else 0x20)
+        return bytes([first, 0, 0 if self._paper else 0x0F, 0])
+
+    def _tell(self) -> None:
+        """The status port of some network cards: `ESC v` gets the state, whatever the paper port is doing."""
+        while self._teller is not None and not self._stopped.is_set():
+            with contextlib.suppress(OSError):
+                asker, _ = self._teller.accept()
+                with asker:
+                    asker.settimeout(1.0)
+                    if asker.recv(2) == b"\x1bv" and self._powered and not self._mute:
+                        asker.sendall(self._state())
 
     def _answer(self, data: bytes) -> None:
         client = self._client

@@ -89,6 +89,8 @@ class StatusReader:
     heard: bool = False
     rounds: int = 0
     """How many times every question has been answered."""
+    blocks: int = 0
+    """How many times the printer told its whole state unasked."""
     noise: int = 0
     _open: int | None = None
     _next: int = 0
@@ -150,6 +152,7 @@ class StatusReader:
         if block[0] == 0x37:
             self.processes.add(block[2:6])
             return
+        self.blocks += 1
         self.sensors = Sensors(
             offline=bool(block[0] & 0x08),
             cover_open=bool(block[0] & 0x20),

@@ -11,7 +11,7 @@ from functools import partial
 from typing import Protocol
 
 from printer.delivery import Delivery, Ending, Outcome
-from printer.devices import LinkLostError, LinkRefusedError, PrinterSettings, open_link, seconds
+from printer.devices import LinkLostError, LinkRefusedError, PrinterSettings, ask_aside, open_link, seconds
 from printer.documents import DocumentError
 from printer.jobs import JobRow, JobState
 from printer.profiles import StatusRoute
@@ -156,6 +156,7 @@ class Worker:
     def _delivery(self, *, begin: Callable[[], bool], report: Callable[[Condition], None]) -> Delivery:
         return Delivery(
             connect=partial(open_link, self.settings.address),
+            aside=partial(ask_aside, self.settings.address),
             profile=self._profile,
             begin=begin,
             report=report,
