@@ -16,7 +16,14 @@ from kiosk.store import access, queries, records
 from kiosk.store.queries import ConsoleView
 from kiosk.web.access import clear_sign_in, context, say, set_sign_in, sign_in_token, signed_in, words
 
-blueprint = Blueprint("console", __name__, url_prefix="/console")
+blueprint = Blueprint(
+    "console",
+    __name__,
+    url_prefix="/console",
+    template_folder="templates",
+    static_folder="static",
+    static_url_path="/static",
+)
 
 MOVES: dict[str, Callable[..., Ticket]] = {
     "recall": queueing.recall,

@@ -21,12 +21,11 @@ class Desk {
     this.armed = ""; // the move that was asked to be confirmed
   }
 
-  /** Tell in one line what came of it; `kind` is done, stop or empty for a notice. */
+  /** Tell in one line what came of it; `kind` is done, ask or refused. */
   tell(text, kind) {
-    const line = document.createElement("p");
-    line.className = kind ? `notice notice--${kind}` : "notice";
-    line.textContent = text;
-    this.message.replaceChildren(line);
+    const note = this.root.querySelector(`template[data-note="${kind}"]`).content.cloneNode(true);
+    note.querySelector("span").textContent = text;
+    this.message.replaceChildren(note);
   }
 
   async press(button) {
@@ -51,7 +50,7 @@ class Desk {
       return true;
     }
     this.armed = asked;
-    this.tell(question, "");
+    this.tell(question, "ask");
     return false;
   }
 
@@ -61,12 +60,12 @@ class Desk {
     try {
       const answer = await this.fetch(button.formAction, { method: "POST", body });
       const told = await answer.json();
-      this.tell(told.message ?? told.error, told.ok ? "done" : "stop");
+      this.tell(told.message ?? told.error, told.ok ? "done" : "refused");
       if (told.ok) await this.pictured(told.seq);
       else await this.refresh(); // what was on the screen was not the truth any more
     } catch (problem) {
       console.error("the move got no answer", problem);
-      this.tell(this.root.dataset.away, "stop");
+      this.tell(this.root.dataset.away, "refused");
     }
   }
 

@@ -24,7 +24,6 @@ export class Keys {
     this.on = on;
     remember(on ? "on" : "off");
     document.body.classList.toggle("console--keys", on);
-    this.toggle.setAttribute("aria-pressed", String(on));
     const word = this.toggle.querySelector("[data-keys-state]");
     word.textContent = on ? word.dataset.on : word.dataset.off;
   }
