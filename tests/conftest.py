@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -222,6 +223,7 @@ class Server:
             stderr=subprocess.STDOUT,
             text=True,
             cwd=ROOT,
+            start_new_session=True,
         )
         until(self._answers, timeout=20)
 
@@ -237,7 +239,10 @@ class Server:
         """Stop the server, as a power cut would if `kill`."""
         if self.process is None:
             return
-        (self.process.kill if kill else self.process.terminate)()
+        if kill:
+            os.killpg(self.process.pid, signal.SIGKILL)  # all of it at once, as when the power fails
+        else:
+            self.process.terminate()
         self.process.wait(timeout=15)
         if self.process.stdout:
             self.process.stdout.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import re
 import secrets
@@ -25,7 +26,6 @@ SEEN_EVERY = timedelta(minutes=1)
 LOGIN = re.compile(r"[a-z0-9][a-z0-9._-]{0,31}")
 
 _hasher = PasswordHasher(time_cost=3, memory_cost=19456, parallelism=1)  # a mini-PC signs five clerks in at 8:30
-_nobody = _hasher.hash(secrets.token_urlsafe(16))  # an unknown login costs as much time as a known one
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,6 +34,12 @@ class SignedIn:
 
     staff: Staff
     token: str
+
+
+@functools.cache
+def _nobody() -> str:
+    """The hash that an unknown login is compared with, so that it costs as much time as a known one."""
+    return _hasher.hash(secrets.token_urlsafe(16))
 
 
 def _digest(token: str) -> str:
@@ -109,7 +115,7 @@ def sign_in(context: Context, *, login: str, password: str, address: str) -> Sig
 
 def _matches(known: access.Credentials | None, password: str) -> bool:
     try:
-        _hasher.verify(known.password if known else _nobody, password[:128])
+        _hasher.verify(known.password if known else _nobody(), password[:128])
     except VerificationError:
         return False
     return known is not None and known.active

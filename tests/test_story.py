@@ -1,0 +1,221 @@
+"""One morning in the hall, end to end: the server as a process, real sockets, real SQLite, paper over real TCP."""
+
+from __future__ import annotations
+
+import contextlib
+import queue
+import subprocess
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+import requests
+import socketio
+from PIL import Image, ImageChops
+
+from kiosk.store.database import sqlite3
+from printer import spool
+from printer.documents import Document
+from printer.render import preview
+from tests.conftest import PASSWORD, Server, until
+
+Message = tuple[str, Any]
+
+
+class Screen:
+    """A browser's ears and eyes: what one room of an audience receives."""
+
+    def __init__(self, url: str, namespace: str, room: str) -> None:
+        self.received: queue.Queue[Message] = queue.Queue()
+        self.client = socketio.Client(reconnection=False)
+        for event in ("state", "announce"):
+            self.client.on(event, lambda data, event=event: self.received.put((event, data)), namespace=namespace)
+        self.client.connect(url, namespaces=[namespace], auth={"room": room}, transports=["websocket"])
+
+    def wait(self, kind: str, holds: Callable[[Any], bool] = lambda _: True) -> Any:
+        """The next message of a kind for which something holds."""
+        while True:
+            event, data = self.received.get(timeout=10)
+            if event == kind and holds(data):
+                return data
+
+    def shows(self, text: str) -> Any:
+        """Wait until the picture shows a text."""
+        return self.wait("state", lambda data: text in data["html"])
+
+
+@pytest.fixture
+def screen(server: Server) -> Iterator[Callable[[str, str], Screen]]:
+    opened: list[Screen] = []
+
+    def look(namespace: str, room: str) -> Screen:
+        opened.append(Screen(server.url, namespace, room))
+        return opened[-1]
+
+    yield look
+    for one in opened:
+        one.client.disconnect()
+
+
+class Program:
+    """Somebody's program at the JSON door."""
+
+    def __init__(self, server: Server, login: str) -> None:
+        self.url = server.url + "/api"
+        answer = self.post("/sign-in", login=login, password=PASSWORD)
+        self.headers = {"Authorization": f"Bearer {answer['token']}"}
+
+    headers: dict[str, str] | None = None
+
+    def post(self, path: str, **body: object) -> dict[str, Any]:
+        answer: dict[str, Any] = requests.post(self.url + path, json=body, headers=self.headers, timeout=10).json()
+        return answer
+
+    def get(self, path: str) -> dict[str, Any]:
+        answer: dict[str, Any] = requests.get(self.url + path, timeout=10).json()
+        return answer
+
+
+def on_paper(server: Server, subject: str) -> Document:
+    """The document that was queued for a subject."""
+    with contextlib.closing(sqlite3.connect(server.data / "hall.sqlite")) as db:
+        job = spool.latest(db, subject)
+    assert job is not None
+    return job.document
+
+
+def assert_shows(paper: Image.Image, document: Document) -> None:
+    """The ink on the paper is exactly the document's picture."""
+    drawn = preview(document, paper.width)
+    assert ImageChops.invert(paper.convert("L")).getbbox() == ImageChops.invert(drawn.convert("L")).getbbox()
+    assert not ImageChops.difference(paper.convert("L").crop((0, 0, *drawn.size)), drawn.convert("L")).getbbox()
+
+
+def test_one_morning_in_the_hall(server: Server, screen: Callable[[str, str], Screen]) -> None:
+    server.kiosk("user", "add", "li", "--name", "小李", "--password", PASSWORD)
+    clerk = Program(server, "li")
+    board = screen("/display", "hall")
+    first_picture = board.wait("state")
+
+    # a citizen takes a number: it is in the diary, on paper and on the board
+    ticket = clerk.post("/tickets", service="medical", key="the-first-flow")["ticket"]
+    again = clerk.post("/tickets", service="medical", key="the-first-flow")["ticket"]
+    slip = server.paper.wait_for_slips(1)[0]
+    assert ticket["number"] == again["number"] == "A001"
+    assert_shows(slip.image, on_paper(server, f"ticket:{ticket['id']}"))
+
+    # the clerk goes to window 2 and calls: the board shows it, the hall hears it
+    clerk.post("/windows/2/take")
+    called = clerk.post("/windows/2/call-next")
+    spoken = board.wait("announce")
+    shown = board.shows("A001")
+    assert called["ticket"]["state"] == "called"
+    assert spoken["text"] == "请 A001 号 到 2 号窗口 办理业务"
+    assert spoken["clips"][:5] == ["chime", "qing", "A", "0", "0"]
+    assert shown["seq"] >= spoken["seq"] > first_picture["seq"]
+
+    # a recall is never silent
+    clerk.post("/windows/2/recall")
+    assert board.wait("announce")["seq"] > spoken["seq"]
+
+    # the visit is served, ended and rated, once
+    own = screen("/own", ticket["token"])
+    clerk.post("/windows/2/start")
+    clerk.post("/windows/2/complete")
+    own.wait("state")
+    rated = clerk.post(f"/tickets/{ticket['token']}/rating", level=5)
+    refused = clerk.post(f"/tickets/{ticket['token']}/rating", level=1)
+    assert rated["level"] == 5
+    assert (refused["ok"], refused["code"]) == (False, "already_rated")
+
+    # another process calls: the same board shows and speaks it
+    clerk.post("/tickets", service="advice")
+    assert "Y001" in server.kiosk("call-next", "1")
+    assert board.wait("announce")["text"] == "请 Y001 号 到 1 号窗口 办理业务"
+    board.shows("Y001")
+
+    # the power fails; everything that was confirmed is there again, and nothing is announced twice
+    server.stop(kill=True)
+    server.start()
+    after = Program(server, "li").get("/hall")
+    new_board = screen("/display", "hall")
+    assert after["seq"] >= shown["seq"]
+    assert "Y001" in new_board.wait("state")["html"]
+    assert new_board.received.empty()
+    assert "完整无改动" in server.kiosk("verify")
+
+
+def test_a_broken_printer_never_costs_a_citizen_the_number(server: Server) -> None:
+    server.paper.stop()
+
+    taken = server.kiosk("take", "advice")
+
+    assert taken.startswith("Y001")
+
+
+def test_the_own_ticket_page_is_reached_by_the_code_on_the_paper(server: Server) -> None:
+    server.kiosk("take", "advice")
+    slip = server.paper.wait_for_slips(1)[0]
+
+    read = subprocess.run(["zbarimg", "-q", "--raw", "png:-"], input=slip.png, capture_output=True, check=True)
+    path = read.stdout.decode().strip().split("/", 3)[3]
+
+    page = requests.get(f"{server.url}/{path}", timeout=10)
+
+    assert page.ok
+    assert "Y001" in page.text
+
+
+def test_the_voice_of_a_call_can_be_fetched_clip_by_clip(server: Server, screen: Callable[[str, str], Screen]) -> None:
+    board = screen("/display", "hall")
+    server.kiosk("take", "advice")
+
+    server.kiosk("call-next", "1")
+
+    clips = board.wait("announce")["clips"]
+    answers = {name: requests.get(f"{server.url}/display/clips/{name}", timeout=10) for name in clips}
+    assert {name: answer.status_code for name, answer in answers.items()} == dict.fromkeys(clips, 200)
+
+
+@pytest.mark.parametrize(
+    ("namespace", "room"),
+    [
+        ("/display", "nowhere"),
+        ("/console", "1"),
+        ("/own", "guessed"),
+        ("/pad", "99"),
+        ("/pad", "x' OR 1=1"),
+        ("/x", "1"),
+    ],
+)
+def test_a_stranger_is_shown_nothing(server: Server, namespace: str, room: str) -> None:
+    with pytest.raises(socketio.exceptions.ConnectionError):
+        Screen(server.url, namespace, room)
+
+
+def test_a_foreign_page_cannot_open_a_socket(server: Server) -> None:
+    client = socketio.Client(reconnection=False)
+
+    with pytest.raises(socketio.exceptions.ConnectionError):
+        client.connect(
+            server.url,
+            namespaces=["/display"],
+            auth={"room": "hall"},
+            transports=["websocket"],
+            headers={"Origin": "http://evil.example"},
+        )
+
+
+def test_nothing_a_client_says_on_a_socket_changes_the_hall(
+    server: Server, screen: Callable[[str, str], Screen]
+) -> None:
+    board = screen("/display", "hall")
+    server.kiosk("take", "advice")
+    before = until(lambda: requests.get(f"{server.url}/api/hall", timeout=5).json())["seq"]
+
+    for event in ("call_next", "call-next", "state", "announce", "recall", "complete"):
+        board.client.emit(event, {"window": 1, "seq": 999, "html": "<h1>x</h1>"}, namespace="/display")
+    server.kiosk("take", "advice")
+
+    board.wait("state", lambda data: data["seq"] > before)
+    assert requests.get(f"{server.url}/api/hall", timeout=5).json()["seq"] == before + 1
