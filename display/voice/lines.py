@@ -49,7 +49,7 @@ BREATH = 160  # ms of rest where the sentence has its comma
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
-    """What one clip says: `text` as written, `pinyin` only where the reading is ours to fix, `gap_ms` of rest after it."""
+    """What one clip says: `text` as written, `pinyin` only where we fix the reading, `gap_ms` of rest after it."""
 
     name: str
     text: str
