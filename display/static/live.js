@@ -1,7 +1,7 @@
 // A region that always shows the server's newest whole state, and says honestly how old it is when the server is away.
 
 import { morph } from "./morph.js";
-import { startModules } from "./modules.js";
+import { load, startModules } from "./modules.js";
 
 const SOCKET_LIBRARY = "./vendor/socket.io-client@4.8.4/socket.io.esm.min.js";
 const STALE_AFTER_MS = 10_000;
@@ -24,9 +24,10 @@ export class Picture {
 
   show({ seq, html }) {
     if (seq < this.seq && !this.fresh) return false;
-    const changed = seq !== this.seq || this.fresh;
+    const changed = seq !== this.seq || this.fresh || html !== this.html; // paper moves without an event
     this.fresh = false;
     this.seq = seq;
+    this.html = html;
     this.root.dataset.seq = String(seq);
     if (changed) {
       morph(this.root, html);
@@ -70,6 +71,7 @@ function listen(root, socket, picture, heartbeat) {
   socket.on("connect", () => {
     picture.reconnected();
     heartbeat.heard();
+    root.dataset.link = "up";
     root.dispatchEvent(new CustomEvent("live:connected", { bubbles: true }));
   });
   socket.on("state", (state) => {
@@ -86,7 +88,7 @@ function listen(root, socket, picture, heartbeat) {
 }
 
 async function connect(root, picture, heartbeat) {
-  const { io } = await import(SOCKET_LIBRARY);
+  const { io } = await load(new URL(SOCKET_LIBRARY, import.meta.url).href);
   const socket = io(root.dataset.namespace, {
     transports: ["websocket"],
     auth: { room: root.dataset.room, version: root.dataset.version ?? "" },
@@ -98,6 +100,7 @@ async function connect(root, picture, heartbeat) {
   listen(root, socket, picture, heartbeat);
   // the manager does not retry after the server itself refused or ended the connection
   socket.on("disconnect", (reason) => {
+    root.dataset.link = "down";
     if (reason === "io server disconnect") window.setTimeout(() => socket.connect(), 1_000 + Math.random() * 2_000);
   });
   socket.on("connect_error", () => {
@@ -106,11 +109,14 @@ async function connect(root, picture, heartbeat) {
   return socket;
 }
 
-async function poll(address, picture, heartbeat) {
-  const answer = await fetch(address, { cache: "no-store", headers: { Accept: "application/json" } });
+// What the server says now counts whatever its number, unless the socket has come back while it was asked.
+async function poll(address, picture, heartbeat, superseded) {
+  const answer = await fetch(address, { cache: "no-store", signal: AbortSignal.timeout(4_000) });
   if (!answer.ok) throw new Error(`state answered ${answer.status}`);
   const state = await answer.json();
+  if (superseded()) return;
   heartbeat.heard();
+  picture.reconnected();
   picture.show(state);
 }
 
@@ -121,13 +127,17 @@ export default function start(root) {
   const heartbeat = new Heartbeat(band);
   let socket = null;
   connect(root, picture, heartbeat).then(
-    (connected) => (socket = connected),
+    (opened) => (socket = opened),
     (problem) => console.error("live updates without websocket", problem),
   );
   const checking = window.setInterval(() => heartbeat.check(), 500);
-  const polling = window.setInterval(() => {
-    if (!root.dataset.fallback || socket?.connected) return;
-    poll(root.dataset.fallback, picture, heartbeat).catch(() => undefined); // the band tells the hall
+  const connected = () => Boolean(socket?.connected);
+  let asking = false;
+  const polling = window.setInterval(async () => {
+    if (!root.dataset.fallback || connected() || asking) return;
+    asking = true;
+    await poll(root.dataset.fallback, picture, heartbeat, connected).catch(() => undefined); // the band tells the hall
+    asking = false;
   }, POLL_EVERY_MS);
   return () => {
     window.clearInterval(checking);

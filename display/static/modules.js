@@ -1,5 +1,6 @@
 // Starts the page's small modules by name, so that markup alone says what is alive and a broken one stops no other.
 
+const AGAIN_AFTER_MS = 3_000;
 const running = new WeakMap();
 const stops = new Map();
 
@@ -22,11 +23,27 @@ async function startElement(element) {
     if (!name || names.has(name)) continue;
     running.set(element, names.add(name));
     try {
-      const module = await import(address(name));
+      const module = await load(address(name));
+      if (!element.isConnected) continue;
       const stop = module.default(element);
       if (typeof stop === "function") stops.set(element, stop);
     } catch (problem) {
       console.error(`module ${name} did not start`, problem);
+    }
+  }
+}
+
+/**
+ * Import a module; where the server is away, again and again until it is back. The address differs each time, because
+ * a browser remembers that a module could not be fetched. What was fetched and is broken is not asked for again.
+ */
+export async function load(url) {
+  for (let attempt = 0; ; attempt += 1) {
+    try {
+      return await import(attempt === 0 ? url : `${url}?again=${attempt}`);
+    } catch (problem) {
+      if (!(problem instanceof TypeError) || !/fetch|load|import/i.test(problem.message)) throw problem;
+      await new Promise((done) => window.setTimeout(done, AGAIN_AFTER_MS));
     }
   }
 }

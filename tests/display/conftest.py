@@ -1,0 +1,50 @@
+"""A stage with real sockets, and the hall's real browser in front of it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+
+import pytest
+from display_cast import Stage, Wire
+from playwright.sync_api import Browser, Page, sync_playwright
+
+
+@pytest.fixture(scope="package")
+def chromium() -> Iterator[Browser]:
+    """Debian's Chromium, as it runs on the TV PC."""
+    path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+    if path is None:
+        pytest.skip("no chromium on this machine")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--mute-audio"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def stage() -> Iterator[Stage]:
+    stage = Stage()
+    yield stage
+    stage.close()
+
+
+@pytest.fixture
+def wire(stage: Stage) -> Iterator[Wire]:
+    wire = Wire(stage.port)
+    yield wire
+    wire.cut()
+
+
+@pytest.fixture
+def screen(chromium: Browser) -> Iterator[Page]:
+    """A TV of 1920 × 1080 points; a script that fails or breaks the policy fails the test."""
+    context = chromium.new_context(viewport={"width": 1920, "height": 1080})
+    page = context.new_page()
+    faults: list[str] = []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.on("console", lambda line: "Content Security Policy" in line.text and faults.append(line.text))
+    yield page
+    context.close()
+    assert faults == []
