@@ -8,7 +8,7 @@ from kiosk.domain.catalogue import Material, Matter
 from kiosk.domain.hall import Hall, Service, Window
 from kiosk.domain.phrases import Phrases
 from kiosk.domain.tickets import Ticket
-from printer.documents import Block, Checklist, ChecklistItem, Columns, Document, Qr, Rule, Spacer, Text, Title
+from printer.documents import Block, Checklist, ChecklistItem, Columns, Document, Qr, Rule, Size, Spacer, Text, Title
 
 
 def service_name(service: Service, language: str) -> str:
@@ -31,7 +31,7 @@ def ticket(hall: Hall, phrases: Phrases, ticket: Ticket, *, ahead: int, address:
         Title(text=ticket.code, size=3),
         Text(text=say("ahead", count=ahead) if ahead else say("next"), align="center", bold=True, size="large"),
         Rule(),
-        *(_window(phrases, window, language) for window in hall.windows_for(service.id)),
+        *(row for window in hall.windows_for(service.id) for row in _where(phrases, window, language)),
         Rule(dashed=True),
         Text(text=say("greeting"), align="center"),
         Spacer(dots=12),
@@ -44,11 +44,17 @@ def ticket(hall: Hall, phrases: Phrases, ticket: Ticket, *, ahead: int, address:
     return Document(blocks=blocks, title=ticket.code, language=language)
 
 
-def _window(phrases: Phrases, window: Window, language: str) -> Columns:
-    """Where to go: the window and the way to it, never cut off."""
-    place = window.english if language == "en" else f"{window.name}（{window.direction}）"
+def _where(phrases: Phrases, window: Window, language: str) -> tuple[Columns, ...]:
+    """Where to go: the window, and in smaller type the way to it."""
     number = phrases.say("kiosk.window", language, number=window.number)
-    return Columns(cells=(number, place if window.direction else window.name), widths=(3, 5), aligns=("left", "left"))
+    place = _row(number, window.english if language == "en" else window.name, size="body")
+    if not window.direction or language == "en":
+        return (place,)
+    return (place, _row("", window.direction, size="small"))
+
+
+def _row(left: str, right: str, *, size: Size) -> Columns:
+    return Columns(cells=(left, right), widths=(3, 5), aligns=("left", "left"), size=size)
 
 
 def checklist(hall: Hall, phrases: Phrases, matter: Matter, *, at: datetime) -> Document:
