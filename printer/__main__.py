@@ -1,7 +1,8 @@
-"""The printers without the rest of the hall: `python -m printer emulator|test|status`."""
+"""The printers without the rest of the hall: `python -m printer emulator|test|status|probe`."""
 
 from __future__ import annotations
 
+import json
 import sys
 import threading
 from datetime import datetime
@@ -9,11 +10,12 @@ from functools import partial
 
 import click
 
+from printer import probe
 from printer.delivery import Delivery, Ending
 from printer.devices import LinkLostError, LinkRefusedError, PrinterSettings, ask_aside, open_link
 from printer.documents import Checklist, ChecklistItem, Columns, Cut, Document, Qr, Rule, Text, Title
 from printer.emulator import Emulator, blueprint
-from printer.profiles import PROFILES
+from printer.profiles import PROFILES, Renderer
 from printer.render import preview, render
 from printer.status import Condition, process_token
 
@@ -66,6 +68,41 @@ def test(address: str, profile: str, large: bool, save: str | None) -> None:
     ).run(render(page, settings.kind), process_token(datetime.now().astimezone().microsecond, 0), flush=False)
     click.echo(f"{outcome.ending}  ack={outcome.ack}  bytes={outcome.sent}  {outcome.detail}".rstrip())
     sys.exit(0 if outcome.ending in (Ending.CONFIRMED, Ending.UNCONFIRMED) else 1)
+
+
+@main.command("probe")
+@_address
+@click.option("--page/--no-page", default=True, help="Print the ruler page and ask what can be seen on it.")
+@click.option("--native", is_flag=True, help="For slow wires: set slips in the printer's own type.")
+def probe_printer(address: str, page: bool, native: bool) -> None:
+    """Tries a printer out and prints the lines for hall.toml."""
+    try:
+        found = probe.listen(address)
+        if page:
+            click.echo("标尺页" + ("已打印。" if probe.print_ruler(address) else "已送出。"))
+            _ask_eyes(found)
+    except (LinkRefusedError, LinkLostError) as error:
+        click.echo(f"{Condition.OFFLINE.words}  {error}")
+        sys.exit(1)
+    near, changes = found.nearest(Renderer.NATIVE if native else Renderer.RASTER)
+    for note in (found.model, *found.notes):
+        if note:
+            click.echo(f"# {note}")
+    click.echo(f"# 打印完成的依据: {found.ack}，状态: {found.status}")
+    click.echo(f'address = "{address}"\nprofile = "{near.name}"  # {near.title}')
+    if changes:
+        pairs = ", ".join(f"{name} = {json.dumps(value)}" for name, value in changes.items())
+        click.echo(f"options = {{ {pairs} }}")
+
+
+def _ask_eyes(found: probe.Findings) -> None:
+    """What only a person who holds the page can tell."""
+    millimetres = click.prompt("标尺最右边看得全的数字", type=int, default=70)
+    found.width_dots = 576 if millimetres >= 60 else 384
+    found.cutter = click.confirm("纸切了吗", default=True)
+    found.native_qr = click.confirm("二维码画出来了吗", default=True)
+    if not click.confirm("gbk 一行的繁体字正确吗", default=True):
+        found.charset = "gb2312"
 
 
 @main.command()

@@ -305,7 +305,8 @@ def _glyph(text: str, wide: int, tall: int, bold: bool, inverse: bool) -> Image.
     except FontMissingError:
         ImageDraw.Draw(cell).text((0, 6), text if text < "\x80" else "#", fill=0)
     else:
-        ImageDraw.Draw(cell).text((cell.width // 2, 21), text, font=font, fill=0, anchor="ms")
+        baseline = 21 if _cells(text) == 2 else 19
+        ImageDraw.Draw(cell).text((cell.width // 2, baseline), text, font=font, fill=0, anchor="ms")
     if inverse:
         cell = cell.point(lambda dot: 0 if dot else 1)
     return cell.resize((cell.width * wide, 24 * tall), Image.Resampling.NEAREST)

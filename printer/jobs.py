@@ -59,7 +59,7 @@ class JobRow:
     printer: str
     subject: str
     kind: str
-    document: Document
+    document_json: str
     state: JobState
     copy: int
     attempts: int
@@ -72,6 +72,11 @@ class JobRow:
     expires_at: datetime | None
     started_at: datetime | None
     finished_at: datetime | None
+
+    @property
+    def document(self) -> Document:
+        """What to print; raises DocumentError for a row that was damaged."""
+        return Document.from_json(self.document_json)
 
 
 def stamp(at: datetime) -> str:

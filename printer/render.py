@@ -33,7 +33,7 @@ def render(document: Document, profile: Profile, marks: Sequence[str] = ()) -> b
     `marks` head a copy (补打) or a slip of another printer (备用机打印). Without any Chinese typeface on the machine a
     raster profile falls back to the printer's own type. Raises DocumentError for what cannot be drawn.
     """
-    if profile.renderer is Renderer.RASTER and _has_font():
+    if profile.renderer is Renderer.RASTER and has_font():
         return _raster(document, profile, marks)
     return _native(document, profile, marks)
 
@@ -46,7 +46,7 @@ def preview(document: Document, width_dots: int, marks: Sequence[str] = ()) -> I
 def warm() -> None:
     """Loads typefaces and the command library, a third of a second that must not fall on the first slip."""
     commands()
-    if _has_font():
+    if has_font():
         preview(Document(blocks=()), 384)
 
 
@@ -75,7 +75,8 @@ def _settle_cache() -> None:
         os.environ.setdefault("ESCPOS_CAPABILITIES_PICKLE_DIR", str(folder))
 
 
-def _has_font() -> bool:
+def has_font() -> bool:
+    """True where slips can be drawn; without a Chinese typeface they are set in the printer's own type."""
     try:
         family()
     except FontMissingError:
@@ -176,7 +177,7 @@ class _Typesetter:
 
     def _line(self, line: Line) -> None:
         encoded = [_encode(run.text, self._profile.charset) for run in line.runs]
-        if any(text is None for text in encoded) and _has_font():
+        if any(text is None for text in encoded) and has_font():
             self._drawn(line)
             return
         self._space(line.face.pitch)
@@ -253,4 +254,15 @@ def _geta(text: str, charset: str) -> bytes:
     return b"".join(_encode(character, charset) or "〓".encode(charset) for character in text)
 
 
-__all__ = ["CELL", "DocumentError", "NativeMetrics", "commands", "escpos", "preview", "render", "warm"]
+__all__ = [
+    "CELL",
+    "DocumentError",
+    "NativeMetrics",
+    "commands",
+    "escpos",
+    "has_font",
+    "preview",
+    "render",
+    "send_picture",
+    "warm",
+]

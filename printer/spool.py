@@ -262,7 +262,7 @@ def _row(row: Sequence[Any]) -> JobRow:
     for name in ("created_at", "expires_at", "started_at", "finished_at"):
         values[name] = parse_stamp(values[name])
     values["state"] = JobState(values["state"])
-    values["document"] = Document.from_json(values["document"])
+    values["document_json"] = values.pop("document")
     return JobRow(**values)
 
 

@@ -182,8 +182,12 @@ class Worker:
         """Publishes the printer's condition and what it means for a slip that is under way."""
         self._show(condition, job=row.id if claimed else None)
         if claimed and condition is not Condition.READY:
-            state = _WAITING.get(condition, JobState.SENDING)
-            self._rows.set_state(row.id, state, self.settings.id, condition.words)
+            try:
+                self._rows.set_state(
+                    row.id, _WAITING.get(condition, JobState.SENDING), self.settings.id, condition.words
+                )
+            except Exception:  # a note on the way; the slip matters more, and its end is recorded with patience
+                _log.exception("printer %s: cannot note that job %d is %s", self.settings.id, row.id, condition)
             self._changed()
 
     def _settle(self, row: JobRow, copy: int, outcome: Outcome) -> bool:

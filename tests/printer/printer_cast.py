@@ -25,6 +25,7 @@ class Desk:
         self.path = path
         self.now = datetime(2026, 11, 23, 1, 5, tzinfo=UTC)
         self.broken: Exception | None = None
+        self.refused = 0
         self._lock = threading.Lock()
         self._conn = self._open()
         self._conn.execute("PRAGMA journal_mode=WAL")
@@ -38,6 +39,7 @@ class Desk:
     def write(self, run: Callable[[sqlite3.Connection], Any]) -> Any:
         with self._lock:
             if self.broken is not None:
+                self.refused += 1
                 raise self.broken
             self._conn.execute("BEGIN IMMEDIATE")
             try:
