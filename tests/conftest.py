@@ -232,7 +232,7 @@ class Server:
         assert self.process.poll() is None, self.process.stdout and self.process.stdout.read()
         try:
             return requests.get(self.url + "/api/health", timeout=1).ok
-        except requests.ConnectionError:
+        except requests.RequestException:
             return False
 
     def stop(self, *, kill: bool = False) -> None:

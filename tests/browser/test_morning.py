@@ -77,6 +77,8 @@ def test_a_visit_from_the_kiosk_to_the_rating(server: Server, look: Open, troubl
     expect(console.locator("#move-complete")).to_be_enabled()
     console.keyboard.press("e")
 
+    expect(console.locator("#move-complete")).to_be_disabled()
+
     # the citizen rates on the pad, once
     pad.get_by_text("非常满意", exact=True).click()
     expect(pad.get_by_text("谢谢您的评价")).to_be_visible()

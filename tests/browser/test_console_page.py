@@ -1,0 +1,321 @@
+"""The clerk's desk in real Chromium: by keyboard, by mouse, under a nervous finger, for a reading aid, zoomed."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+import requests
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from tests.conftest import PASSWORD, Server
+
+OFFICE_PC = {"width": 1366, "height": 768}
+ZOOMED = {"width": 341, "height": 192}  # the same screen at 400 %
+WINDOW = 3
+DELIBERATE = 500  # milliseconds a button is held, so that a second press is no double tap
+
+OpenDesk = Callable[..., Page]
+
+
+@dataclass
+class Kiosk:
+    """A program that takes numbers, as the kiosk would."""
+
+    url: str
+    secret: str
+
+    def take(self, count: int = 1, service: str = "social") -> list[str]:
+        answers = [
+            requests.post(
+                f"{self.url}/api/tickets",
+                json={"service": service},
+                headers={"Authorization": f"Bearer {self.secret}"},
+                timeout=10,
+            ).json()
+            for _ in range(count)
+        ]
+        return [answer["ticket"]["number"] for answer in answers]
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+    assert path is not None, "tests/run installs chromium"
+    with sync_playwright() as library:
+        browser = library.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def kiosk(server: Server) -> Kiosk:
+    server.kiosk("user", "add", "east", "--name", "东窗", "--password", PASSWORD)
+    answer = requests.post(f"{server.url}/api/sign-in", json={"login": "east", "password": PASSWORD}, timeout=10).json()
+    return Kiosk(server.url, answer["token"])
+
+
+@pytest.fixture
+def browse(chromium: Browser, server: Server, kiosk: Kiosk) -> Iterator[OpenDesk]:
+    """Opens the console; a script that fails or breaks the policy fails the test."""
+    contexts: list[Any] = []
+    faults: list[str] = []
+
+    def open_page(**settings: Any) -> Page:
+        context = chromium.new_context(**{"viewport": OFFICE_PC, **settings})
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.on("console", lambda line: "Content Security Policy" in line.text and faults.append(line.text))
+        page.goto(f"{server.url}/console")
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert faults == []
+
+
+@pytest.fixture
+def sit_down(browse: OpenDesk) -> OpenDesk:
+    """A clerk at the desk of window 3, its keys ready."""
+
+    def sit(**settings: Any) -> Page:
+        page = browse(**settings)
+        page.locator("#login").fill("east")
+        page.locator("#password").fill(PASSWORD)
+        page.locator("form button").click()
+        page.locator(f'button[value="{WINDOW}"]').click()
+        expect(page.locator(".desk")).to_be_visible()
+        if settings.get("java_script_enabled", True):
+            expect(page.locator("[data-keys]")).to_be_visible()
+        return page
+
+    return sit
+
+
+def heading(page: Page) -> Any:
+    return page.locator("#own-ticket")
+
+
+def test_a_clerk_serves_by_keyboard_alone(browse: OpenDesk, kiosk: Kiosk) -> None:
+    [number] = kiosk.take()
+    page = browse()
+    keys = page.keyboard
+
+    keys.type("east")  # the cursor stands in the first field
+    keys.press("Tab")
+    keys.type(PASSWORD)
+    keys.press("Enter")
+    page.locator(f'button[value="{WINDOW}"]').focus()
+    keys.press("Enter")
+    expect(page.locator("[data-keys]")).to_be_visible()
+    keys.press("n")
+    expect(heading(page)).to_contain_text(number)
+    keys.press("r")
+    expect(page.locator(".ticket__facts")).to_contain_text("2")
+    keys.press("s")
+    expect(page.locator("#move-complete")).to_be_enabled()
+    keys.press("e")
+
+    expect(page.locator(".today__done strong")).to_have_text("1")
+    expect(page.locator("[data-message]")).to_contain_text(number)
+
+
+def test_the_focus_goes_to_the_ticket_when_its_button_comes_to_rest(sit_down: OpenDesk, kiosk: Kiosk) -> None:
+    kiosk.take()
+    page = sit_down()
+    page.locator("#move-call_next").focus()
+
+    page.keyboard.press("Enter")
+
+    expect(page.locator("#move-start")).to_be_enabled()
+    expect(heading(page)).to_be_focused()
+    page.keyboard.press("Tab")
+    expect(page.locator("#move-recall")).to_be_focused()
+
+
+def test_a_clerk_serves_by_mouse_and_says_twice_that_nobody_came(sit_down: OpenDesk, kiosk: Kiosk) -> None:
+    first, second = kiosk.take(2)
+    page = sit_down()
+
+    page.locator("#move-call_next").click()
+    expect(heading(page)).to_contain_text(first)
+    page.locator("#move-miss").click()
+    expect(page.locator(".note--ask")).to_contain_text(first)
+    expect(heading(page)).to_contain_text(first)
+    page.locator("#move-recall").click()
+    expect(page.locator(".note--done")).to_contain_text(first)
+    page.locator("#move-miss").click()
+    page.locator("#move-miss").click(delay=DELIBERATE)
+    page.locator("#move-call_next").click()
+
+    expect(heading(page)).to_contain_text(second)
+    expect(page.locator(".chips")).to_contain_text(first)
+
+
+def test_a_nervous_finger_calls_one_person_and_starts_nothing(sit_down: OpenDesk, kiosk: Kiosk) -> None:
+    first, second = kiosk.take(2)
+    page = sit_down()
+
+    page.locator("#move-call_next").evaluate("button => { for (let tap = 0; tap < 10; tap++) button.click() }")
+
+    expect(heading(page)).to_contain_text(first)
+    expect(page.locator("#move-start")).to_be_enabled()
+    expect(page.locator(".line__number")).to_have_text([second])
+
+
+def test_letters_typed_into_a_field_or_with_control_move_nothing(sit_down: OpenDesk, kiosk: Kiosk) -> None:
+    kiosk.take()
+    page = sit_down()
+    asked: list[str] = []
+    page.on("request", lambda request: request.method == "POST" and asked.append(request.url))
+
+    page.keyboard.press("Control+Shift+n")
+    page.evaluate("document.querySelector('.bar').append(document.createElement('input'))")
+    page.locator(".bar > input").press_sequentially("nnn")
+
+    expect(page.locator(".bar > input")).to_have_value("nnn")
+    assert asked == []
+
+
+def test_the_keys_can_be_switched_off_and_stay_off(sit_down: OpenDesk, kiosk: Kiosk) -> None:
+    kiosk.take()
+    page = sit_down()
+    asked: list[str] = []
+    page.on("request", lambda request: request.method == "POST" and asked.append(request.url))
+
+    page.locator("[data-keys]").click()
+    page.reload()
+    expect(page.locator("[data-keys]")).to_be_visible()
+    page.keyboard.press("n")
+
+    expect(page.locator(".move__key").first).to_be_hidden()
+    assert asked == []
+
+
+def test_the_desk_is_live(sit_down: OpenDesk, kiosk: Kiosk, server: Server) -> None:
+    page = sit_down()
+    expect(page.locator(".line")).to_have_count(0)
+
+    kiosk.take(3)
+    expect(page.locator(".line")).to_have_count(3)
+    server.kiosk("call-next", str(WINDOW))
+
+    expect(page.locator(".line")).to_have_count(2)
+    expect(page.locator("#move-start")).to_be_enabled()
+    expect(page).to_have_title("(2) 3 号窗口 · 姚关镇为民服务中心")
+    first = page.locator(".ticket__time").inner_text()
+    expect(page.locator(".ticket__time")).not_to_have_text(first)  # the clock runs without a push
+
+
+def test_a_move_without_a_server_is_told_and_can_be_repeated(sit_down: OpenDesk, kiosk: Kiosk) -> None:
+    [number] = kiosk.take()
+    page = sit_down()
+    page.route("**/console/call-next", lambda route: route.abort())
+
+    page.locator("#move-call_next").click()
+    expect(page.locator(".note--refused")).to_be_visible()
+    page.unroute("**/console/call-next")
+    page.locator("#move-call_next").click(delay=DELIBERATE)
+
+    expect(heading(page)).to_contain_text(number)
+
+
+def test_without_the_socket_the_desk_still_follows_its_own_moves(sit_down: OpenDesk, kiosk: Kiosk) -> None:
+    [number] = kiosk.take()
+    page = sit_down()
+    page.route_web_socket("**/socket.io/**", lambda socket: socket.close())
+    page.reload()
+    expect(page.locator("[data-keys]")).to_be_visible()
+
+    page.keyboard.press("n")
+
+    expect(heading(page)).to_contain_text(number)
+
+
+def test_a_desk_that_was_signed_out_elsewhere_asks_to_sign_in(sit_down: OpenDesk, kiosk: Kiosk) -> None:
+    kiosk.take()
+    page = sit_down()
+    page.context.clear_cookies(name="hall_sign_in")
+
+    page.locator("#move-call_next").click()
+
+    expect(page.locator("#password")).to_be_visible()
+
+
+def test_a_visit_works_with_scripts_switched_off(sit_down: OpenDesk, kiosk: Kiosk) -> None:
+    [number] = kiosk.take()
+    page = sit_down(java_script_enabled=False)
+
+    page.locator("#move-call_next").click()
+    page.locator("#move-start").click()
+    page.locator("#move-complete").click()
+
+    expect(page.locator(".note--done")).to_contain_text(number)
+    expect(page.locator(".today__done strong")).to_have_text("1")
+
+
+@pytest.mark.parametrize("waiting", [8, 40])
+def test_the_moves_are_in_sight_however_many_wait(sit_down: OpenDesk, kiosk: Kiosk, waiting: int) -> None:
+    kiosk.take(waiting)
+    page = sit_down()
+    expect(page.locator(".line")).to_have_count(waiting)
+
+    for move in ("call_next", "recall", "start", "complete", "miss"):
+        expect(page.locator(f"#move-{move}")).to_be_in_viewport(ratio=1)
+    expect(page.locator(".line").nth(7)).to_be_in_viewport(ratio=1)
+    assert page.evaluate("document.documentElement.scrollHeight <= innerHeight")
+
+
+def test_at_four_hundred_percent_nothing_is_cut_off(sit_down: OpenDesk, kiosk: Kiosk) -> None:
+    [number, *_] = kiosk.take(8)
+    page = sit_down(viewport=ZOOMED)
+
+    page.locator("#move-call_next").click()
+
+    expect(heading(page)).to_contain_text(number)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+@pytest.mark.parametrize("viewport", [OFFICE_PC, ZOOMED], ids=["office", "zoomed"])
+def test_a_reading_aid_finds_nothing_to_complain_of(browse: OpenDesk, kiosk: Kiosk, viewport: dict[str, int]) -> None:
+    page = browse(viewport=viewport)
+    seen: dict[str, int] = {}
+
+    def listen(state: str) -> None:
+        results = Axe().run(page, options={"rules": {"target-size": {"enabled": True}}})
+        seen[state] = results.violations_count
+        assert results.violations_count == 0, f"{state}: {results.generate_report()}"
+
+    listen("sign-in")
+    page.locator("#login").fill("east")
+    page.locator("#password").fill("not-the-password")
+    page.locator("form button").click()
+    expect(page.locator("#refusal")).to_be_visible()
+    listen("refused")
+    page.locator("#password").fill(PASSWORD)
+    page.locator("form button").click()
+    expect(page.locator(".choice")).to_be_visible()
+    listen("windows")
+    page.locator(f'button[value="{WINDOW}"]').click()
+    expect(page.locator("[data-keys]")).to_be_visible()
+    listen("nobody")
+    kiosk.take(30)
+    expect(page.locator(".line")).to_have_count(30)
+    listen("waiting")
+    page.locator("#move-call_next").click()
+    expect(page.locator("#move-miss")).to_be_enabled()
+    page.locator("#move-miss").click()
+    expect(page.locator(".note--ask")).to_be_visible()
+    listen("called")
+    page.locator("#move-start").click()
+    expect(page.locator("#move-complete")).to_be_enabled()
+    listen("serving")
+
+    assert len(seen) == 7

@@ -1,0 +1,374 @@
+"""The citizens' pages as eyes and fingers meet them: sizes in millimetres, real touches, real trouble (U1–U17)."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from printer.emulator import Emulator
+from printer.faults import Fault, FaultKind
+from tests.conftest import CONFIG, Server, free_port
+
+KIOSK, PAD, PHONE = (1080, 1920), (1280, 800), (360, 740)
+SEEN_AT = {KIOSK: 4.03, PAD: 5.88}  # pixels per millimetre of glass
+RULES = {
+    "resultTypes": ["violations"],
+    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]},
+    "rules": {"target-size": {"enabled": True}},
+}
+TARGETS = """() => [...document.querySelectorAll('a, button')].map(one => {
+  const box = one.getBoundingClientRect();
+  return {name: one.textContent.trim(), left: box.left, top: box.top, width: box.width, height: box.height};
+}).filter(one => one.width && one.height)"""
+LETTERS = """() => [...document.querySelectorAll('.kiosk *, .pad *')].filter(one =>
+  [...one.childNodes].some(node => node.nodeType === 3 && node.textContent.trim()) && one.getClientRects().length
+  && !one.closest('.visually-hidden, [hidden], dialog:not([open])')
+).map(one => ({text: one.textContent.trim().slice(0, 20), size: parseFloat(getComputedStyle(one).fontSize)}))"""
+CUT_OFF = """() => [...document.querySelectorAll('body *')].filter(one => {
+  const box = one.getBoundingClientRect();
+  return box.width > 1 && !one.closest('.sheet > *, .visually-hidden, [hidden]')
+    && (box.right > innerWidth + 1 || box.left < -1 || box.bottom > innerHeight + 1);
+}).map(one => one.className)"""
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as library:
+        browser = library.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Morning:
+    """A hall with people in it, and the addresses of every page a citizen can see there."""
+
+    place: Server
+    pages: dict[str, tuple[str, tuple[int, int]]]
+
+
+def _hall(folder: Path) -> Server:
+    shutil.copytree(CONFIG, folder / "config")
+    paper = Emulator("127.0.0.1", free_port(), mm_per_second=2000)
+    paper.start()
+    text = (folder / "config" / "hall.toml").read_text()
+    (folder / "config" / "hall.toml").write_text(
+        text.replace("emulator://127.0.0.1:9100", f"tcp://127.0.0.1:{paper.port}")
+    )
+    return Server(f"http://127.0.0.1:{free_port()}", folder / "config", folder / "data", paper)
+
+
+@pytest.fixture(scope="module")
+def morning(tmp_path_factory: pytest.TempPathFactory, chromium: Browser) -> Iterator[Morning]:
+    place = _hall(tmp_path_factory.mktemp("hall"))
+    try:
+        place.start()
+        yield Morning(place=place, pages=_pages(chromium, place))
+    finally:
+        place.stop()
+        place.paper.stop()
+
+
+def _pages(chromium: Browser, place: Server) -> dict[str, tuple[str, tuple[int, int]]]:
+    """Fill the hall with people, and return where each page is that they see."""
+    place.kiosk("open", "--minutes", "600")
+    tokens = [_take(chromium, place, "medical") for _ in range(3)]
+    foreign = _take(chromium, place, "land", "?lang=en")
+    for step in ("call-next", "start", "complete", "call-next"):
+        place.kiosk(step, "2")
+    return {
+        "home": ("/", KIOSK),
+        "services": ("/services", KIOSK),
+        "topics": ("/matters", KIOSK),
+        "matters": ("/matters?service=social", KIOSK),
+        "matter": ("/matters/yl-zhuxiao", KIOSK),
+        "number taken": (f"/tickets/{tokens[2]}", KIOSK),
+        "keypad": ("/number", KIOSK),
+        "keypad that found nothing": ("/rate?typed=A099&done=1", KIOSK),
+        "my number": ("/number?typed=A003&done=1", KIOSK),
+        "rating": ("/rate?typed=A001&done=1", KIOSK),
+        "thanks": ("/rate/thanks", KIOSK),
+        "refusal": ("/matters/nothing", KIOSK),
+        "pad at rest": ("/pad/5", PAD),
+        "pad calling": ("/pad/2", PAD),
+        "own page over": (f"/t/{tokens[0]}", PHONE),
+        "own page called": (f"/t/{tokens[1]}", PHONE),
+        "own page waiting": (f"/t/{tokens[2]}", PHONE),
+        "own page in English": (f"/t/{foreign}", PHONE),
+        "giving back": (f"/t/{tokens[2]}/cancel", PHONE),
+        "unknown page": ("/t/nothing", PHONE),
+    }
+
+
+def _take(chromium: Browser, place: Server, service: str, language: str = "") -> str:
+    """Take a number by touch and return the secret of its page."""
+    page = chromium.new_page(viewport={"width": KIOSK[0], "height": KIOSK[1]})
+    page.goto(f"{place.url}/services{language}")
+    page.locator(f"button[value={service}]").click()
+    page.wait_for_url("**/tickets/*")
+    token = page.url.rsplit("/", 1)[1].partition("?")[0]
+    page.close()
+    return token
+
+
+Look = Callable[..., Page]
+
+
+@pytest.fixture
+def look(chromium: Browser) -> Iterator[Look]:
+    """Open a page on a screen of a size; a script that fails or breaks the policy fails the test."""
+    contexts: list[Any] = []
+    faults: list[str] = []
+
+    def visit(address: str, size: tuple[int, int] = KIOSK, *, clock: bool = False, **wishes: Any) -> Page:
+        context = chromium.new_context(viewport={"width": size[0], "height": size[1]}, **wishes)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.on("console", lambda line: "Security Policy" in line.text and faults.append(line.text))
+        page.on("request", lambda request: request.url.startswith(address[:20]) or faults.append(request.url))
+        if clock:
+            page.clock.install()
+        page.goto(address)
+        return page
+
+    yield visit
+    for context in contexts:
+        context.close()
+    assert faults == []
+
+
+NAMES = [
+    *("home", "services", "topics", "matters", "matter", "number taken", "keypad", "keypad that found nothing"),
+    *("my number", "rating", "thanks", "refusal", "pad at rest", "pad calling", "own page over", "own page called"),
+    *("own page waiting", "own page in English", "giving back", "unknown page"),
+]
+KIOSK_NAMES = NAMES[:12]
+
+
+def _address(morning: Morning, name: str, language: str = "zh") -> tuple[str, tuple[int, int]]:
+    path, size = morning.pages[name]
+    if language != "zh":
+        path += ("&" if "?" in path else "?") + f"lang={language}"
+    return morning.place.url + path, size
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_everybody_can_use_each_page(morning: Morning, look: Look, name: str) -> None:
+    """U3, U4: axe finds nothing, target sizes included."""
+    page = look(*_address(morning, name))
+
+    found = Axe().run(page, options=RULES)
+
+    assert found.violations_count == 0, found.generate_report()
+
+
+@pytest.mark.parametrize("name", KIOSK_NAMES)
+def test_everybody_can_use_each_kiosk_page_in_english(morning: Morning, look: Look, name: str) -> None:
+    """U4, U11."""
+    page = look(*_address(morning, name, "en"))
+
+    found = Axe().run(page, options=RULES)
+
+    assert found.violations_count == 0, found.generate_report()
+    assert page.evaluate(CUT_OFF) == []
+
+
+@pytest.mark.parametrize("panel", [4.03, 2.71], ids=["21 inch", "32 inch"])
+@pytest.mark.parametrize("name", KIOSK_NAMES)
+def test_a_finger_hits_every_target_and_eyes_read_every_word(
+    morning: Morning, look: Look, name: str, panel: float
+) -> None:
+    """U1, U2: 20 mm with 2 mm between, characters of 7.3 mm, nothing beyond the glass."""
+    page = look(*_address(morning, name))
+    page.evaluate("size => document.documentElement.style.setProperty('--px-per-mm', size)", panel)
+
+    targets = page.evaluate(TARGETS)
+    letters = page.evaluate(LETTERS)
+
+    small = [one for one in targets if min(one["width"], one["height"]) < 20 * panel - 0.5]
+    assert small == []
+    assert [one for one in letters if one["size"] < 7.3 * panel - 0.1] == []
+    assert _too_close(targets, 2 * panel) == []
+    assert page.evaluate(CUT_OFF) == []
+
+
+def _too_close(targets: list[dict[str, Any]], gap: float) -> list[tuple[str, str]]:
+    """Pairs of targets with less than a gap between them."""
+
+    def apart(one: dict[str, Any], other: dict[str, Any]) -> float:
+        across = max(one["left"], other["left"]) - min(one["left"] + one["width"], other["left"] + other["width"])
+        down = max(one["top"], other["top"]) - min(one["top"] + one["height"], other["top"] + other["height"])
+        return float(max(across, down))
+
+    pairs = [(one, other) for at, one in enumerate(targets) for other in targets[at + 1 :]]
+    return [(one["name"], other["name"]) for one, other in pairs if apart(one, other) < gap - 0.5]
+
+
+def test_the_five_answers_are_equal(morning: Morning, look: Look) -> None:
+    """E1."""
+    page = look(*_address(morning, "rating"))
+
+    boxes = [level.bounding_box() for level in page.locator(".level").all()]
+
+    assert len(boxes) == 5
+    sizes = [(box["width"], box["height"]) for box in boxes if box]
+    assert max(width for width, _ in sizes) - min(width for width, _ in sizes) <= 1
+    assert max(height for _, height in sizes) - min(height for _, height in sizes) <= 1
+
+
+def test_nothing_moves_for_those_who_want_it_still(morning: Morning, look: Look) -> None:
+    """U16."""
+    page = look(*_address(morning, "home"), reduced_motion="reduce")
+
+    assert page.evaluate("document.getAnimations().length") == 0
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if "own" in name or name == "giving back"])
+def test_the_own_page_fits_the_smallest_phone(morning: Morning, look: Look, name: str) -> None:
+    """U17: 320 px, no sideways scrolling."""
+    address, _ = _address(morning, name)
+    page = look(address, (320, 600))
+
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+
+
+def test_ten_quick_taps_give_one_number(morning: Morning, look: Look) -> None:
+    """U7."""
+    page = look(*_address(morning, "services"), has_touch=True)
+    before = page.request.get(morning.place.url + "/api/hall").json()
+    button = page.locator("button[value=family]")
+
+    button.evaluate("button => { for (let tap = 0; tap < 10; tap++) button.click() }")
+    page.wait_for_url("**/tickets/*")
+
+    after = page.request.get(morning.place.url + "/api/hall").json()
+    assert _waiting(after, "family") == _waiting(before, "family") + 1
+
+
+def _waiting(hall: dict[str, Any], service: str) -> int:
+    return next(int(line["waiting"]) for line in hall["services"] if line["id"] == service)
+
+
+def test_the_services_follow_the_hall_by_themselves(morning: Morning, look: Look) -> None:
+    page = look(*_address(morning, "services"))
+    card = page.locator("button[value=affairs]")
+    expect(card).to_contain_text("不用等")
+
+    morning.place.kiosk("take", "affairs")
+
+    expect(card).to_contain_text("1 人在等")
+
+
+def test_the_keypad_types_without_asking_the_server(morning: Morning, look: Look) -> None:
+    page = look(*_address(morning, "keypad"))
+
+    for key in ("7", "A", "0", "0", "9", "back", "3"):
+        page.locator(f"button[name=key][value='{key}']").click()
+    expect(page.locator("[data-shown]")).to_have_text("A003")
+    assert page.url.endswith("/number")
+    page.get_by_role("button", name="确定").click()
+
+    expect(page.locator(".slip__number")).to_have_text("A003")
+
+
+def test_without_a_script_a_number_is_taken_all_the_same(morning: Morning, look: Look) -> None:
+    page = look(*_address(morning, "home"), java_script_enabled=False)
+
+    page.get_by_text("取号办事").click()
+    page.locator("button[value=care]").click()
+
+    expect(page.locator(".slip__number")).to_have_text("H001")
+
+
+def test_a_long_list_says_that_there_is_more_below(morning: Morning, look: Look) -> None:
+    page = look(*_address(morning, "matter"))
+    more = page.locator("#more")
+    expect(more).to_be_visible()
+
+    more.click()
+
+    expect(more).to_be_hidden()
+    expect(page.get_by_text("资料来源")).to_be_in_viewport()
+
+
+def test_an_idle_kiosk_asks_and_then_starts_again_in_chinese(morning: Morning, look: Look) -> None:
+    """U6."""
+    page = look(*_address(morning, "topics", "en"), clock=True)
+    ask = page.locator("dialog.ask")
+    page.wait_for_function("() => document.querySelector('.ask__go')")
+
+    page.clock.run_for(41_000)
+    expect(ask).to_be_visible()
+    ask.get_by_role("button").click()
+    expect(ask).to_be_hidden()
+    page.clock.run_for(41_000)
+    expect(ask).to_be_visible()
+    page.clock.run_for(20_000)
+
+    expect(page.get_by_text("您好，请问您要办什么？")).to_be_visible()
+    assert page.url == morning.place.url + "/"
+
+
+def test_a_taken_number_makes_room_for_the_next_person(morning: Morning, look: Look) -> None:
+    """U12: not before 15 seconds."""
+    page = look(*_address(morning, "number taken"), clock=True)
+    expect(page.locator("progress")).to_be_visible()
+
+    page.clock.run_for(20_000)
+    expect(page.locator(".slip__number")).to_be_visible()
+    page.clock.run_for(11_000)
+
+    expect(page.get_by_text("您好，请问您要办什么？")).to_be_visible()
+
+
+def test_the_pad_takes_one_rating_and_rests_again_after_a_while(morning: Morning, look: Look) -> None:
+    morning.place.kiosk("take", "land")
+    pad = look(morning.place.url + "/pad/5", PAD)
+    for step in ("call-next", "start", "complete"):
+        morning.place.kiosk(step, "5")
+    expect(pad.locator(".level")).to_have_count(5)
+
+    sizes = pad.evaluate(LETTERS)
+    small = [one for one in pad.evaluate(TARGETS) if min(one["width"], one["height"]) < 20 * SEEN_AT[PAD]]
+    pad.get_by_role("button", name="满意", exact=True).dblclick()
+
+    expect(pad.get_by_text("谢谢您的评价")).to_be_visible()
+    assert small == []
+    assert [one for one in sizes if one["size"] < 4.9 * SEEN_AT[PAD] - 0.1] == []
+    expect(pad.get_by_text("谢谢您的评价")).to_be_hidden(timeout=100_000)
+
+
+def test_a_printer_without_paper_never_costs_a_citizen_the_number(server: Server, look: Look) -> None:
+    """U12."""
+    server.paper.inject(Fault(kind=FaultKind.PAPER_OUT))
+    kiosk = look(server.url + "/services")
+
+    kiosk.locator("button[value=medical]").click()
+
+    expect(kiosk.locator(".slip__number")).to_have_text("A001")
+    expect(kiosk.get_by_text("打印机缺纸了。请记住您的号码 A001")).to_be_visible(timeout=20_000)
+    server.paper.load_paper()
+    expect(kiosk.get_by_text("请从下面取走号票")).to_be_visible(timeout=20_000)
+    assert len(server.paper.wait_for_slips(1)) == 1
+
+
+def test_a_kiosk_whose_server_is_gone_says_so_and_comes_back_by_itself(server: Server, look: Look) -> None:
+    """U13."""
+    kiosk = look(server.url + "/matters")
+    expect(kiosk.locator(".card-choice").first).to_be_visible()
+    kiosk.wait_for_load_state("networkidle")
+
+    server.stop(kill=True)
+    kiosk.locator(".card-choice").first.click()
+    expect(kiosk.locator("[data-away]")).to_be_visible(timeout=5_000)
+    server.start()
+
+    expect(kiosk.get_by_text("您好，请问您要办什么？")).to_be_visible(timeout=10_000)
