@@ -161,14 +161,14 @@ def _rule(pen: ImageDraw.ImageDraw, rule: RulePiece, top: int, width: int) -> No
 
 @lru_cache(maxsize=32)
 def qr(data: str, width: int) -> Image.Image:
-    """The code with its quiet zone of four modules, up to eight dots a module and two thirds of the paper."""
+    """The code with its quiet zone of four modules; six to eight dots a module where the paper is wide enough."""
     try:
         code = segno.make_qr(data, error="m", boost_error=False)
     except ValueError as error:
         raise DocumentError(f"not a QR code: {error}") from error
     rows = [bytes(row) for row in code.matrix_iter(scale=1, border=4)]
     side = len(rows)
-    scale = max(3, min(8, width * 2 // 3 // side)) if side * 3 <= width else 2
+    scale = max(2, min(8, max(width * 2 // 3 // side, min(6, width // side))))
     modules = Image.frombytes("L", (side, side), b"".join(rows)).point(lambda dark: 0 if dark else 255)
     return modules.convert("1", dither=Image.Dither.NONE).resize((side * scale, side * scale), Image.Resampling.NEAREST)
 

@@ -24,7 +24,7 @@ Write = Callable[[Callable[[sqlite3.Connection], Any]], Any]
 
 MIGRATIONS = Migrations("printer")
 
-LOOK_EVERY = 1.5
+LOOK_EVERY = 1.0
 """Seconds between status questions to an idle printer, so that staff know of an empty roll within two."""
 FAILOVER_AFTER = 10.0
 """Seconds a printer may be unready before another of its group takes over what it has not begun."""
@@ -158,6 +158,30 @@ def latest(conn: sqlite3.Connection, subject: str) -> JobRow | None:
     return _first(conn.execute(query, (subject,)))
 
 
+def history(conn: sqlite3.Connection, job_id: int) -> tuple[tuple[datetime, JobState, str, str], ...]:
+    """Every state a job went through since it was stored: when, which, at which printer, why."""
+    rows = conn.execute(
+        "SELECT at, state, printer, detail FROM print_job_states WHERE job = ? ORDER BY rowid", (job_id,)
+    )
+    return tuple((datetime.fromisoformat(at), JobState(state), printer, detail) for at, state, printer, detail in rows)
+
+
+def purge(conn: sqlite3.Connection, *, before: datetime) -> int:
+    """Forgets jobs that ended before a time, with their snapshots; returns how many."""
+    ended = (
+        "SELECT id FROM print_jobs WHERE finished_at < ? AND state NOT IN ('queued', 'sending')"
+        " AND id NOT IN (SELECT original FROM print_jobs"
+        " WHERE original IS NOT NULL AND coalesce(finished_at, '~') >= ?)"
+    )
+    limit = stamp(before)
+    conn.execute(f"DELETE FROM print_job_states WHERE job IN ({ended})", (limit, limit))  # noqa: S608
+    conn.execute(
+        f"UPDATE print_jobs SET original = NULL WHERE original IN ({ended})",  # noqa: S608
+        (limit, limit),
+    )
+    return int(conn.execute(f"DELETE FROM print_jobs WHERE id IN ({ended})", (limit, limit)).rowcount)  # noqa: S608
+
+
 def open_jobs(conn: sqlite3.Connection) -> dict[str, int]:
     """How many jobs are not at their end, by the printer they were sent to."""
     rows = conn.execute(
@@ -200,6 +224,21 @@ class Table:
             return last is not None and last[0] == JobState.UNKNOWN
 
         return bool(self._write(run))
+
+    def disown(self, known: Sequence[str]) -> None:
+        """Fails what was queued for printers that the hall no longer has, so that it is seen and not waited for."""
+        now = stamp(self.clock())
+        query = (
+            "UPDATE print_jobs SET state = 'failed', detail = 'no such printer', finished_at = ?"  # noqa: S608
+            " WHERE state IN ('queued', 'waiting_paper', 'waiting_cover', 'offline') AND attempts = 0"
+            f" AND printer NOT IN ({', '.join('?' * len(known))}) RETURNING id, printer"
+        )
+
+        def run(conn: sqlite3.Connection) -> None:
+            for job_id, printer in conn.execute(query, (now, *known)).fetchall():
+                _note(conn, job_id, now, JobState.FAILED, printer, "no such printer")
+
+        self._write(run)
 
     def next(self, printer: str, stuck: Iterable[str] = ()) -> JobRow | None:
         """The oldest job this printer may print now: its own first, then those of printers that are stuck."""
@@ -282,6 +321,7 @@ class Spool:
         look_every: float = LOOK_EVERY,
     ) -> None:
         rows = partial(Table, write, connect_reader, clock)
+        self._rows = rows()
         self._on_change = on_change
         self._failover_after = failover_after
         self._workers = {
@@ -297,7 +337,8 @@ class Spool:
         }
 
     def start(self) -> None:
-        """Starts one thread per printer; returns at once."""
+        """Fails what was meant for printers the hall no longer has, and starts one thread per printer."""
+        self._rows.disown(tuple(self._workers))
         for worker in self._workers.values():
             worker.thread.start()
 
@@ -347,9 +388,11 @@ __all__ = [
     "Spool",
     "cancel",
     "enqueue",
+    "history",
     "job",
     "jobs",
     "latest",
     "open_jobs",
+    "purge",
     "reprint",
 ]

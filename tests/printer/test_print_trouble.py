@@ -19,7 +19,7 @@ from printer.documents import Document, Image
 from printer.emulator import Emulator, Fault, FaultKind
 from printer.jobs import JobState
 from printer.render import preview
-from printer.spool import Spool, open_jobs
+from printer.spool import Spool, history, open_jobs, purge, reprint
 from printer.status import Condition
 
 COPY = preview(ticket(), 576, ("补打",)).tobytes()
@@ -194,9 +194,11 @@ def test_a_listener_that_fails_does_not_stop_the_paper(
 
 
 def test_a_slip_that_cannot_be_drawn_or_read_fails_alone(desk: Desk, emulator: Emulator, spool: Spool) -> None:
-    unreadable = desk.print(ticket(), "nobody")
-    desk.write(
-        lambda conn: conn.execute("UPDATE print_jobs SET document = '?', printer = 'hall' WHERE id = ?", (unreadable,))
+    unreadable = desk.write(
+        lambda conn: conn.execute(
+            "INSERT INTO print_jobs (printer, subject, kind, document, created_at)"
+            " VALUES ('hall', '', '', '?', '2026-11-23') RETURNING id"
+        ).fetchone()[0]
     )
     undrawable = desk.print(Document(blocks=(Image(png_base64="no"),)))
     sound = desk.print(ticket())
@@ -205,3 +207,33 @@ def test_a_slip_that_cannot_be_drawn_or_read_fails_alone(desk: Desk, emulator: E
 
     assert desk.job(unreadable).state is desk.job(undrawable).state is JobState.FAILED
     assert len(emulator.slips()) == 1
+
+
+def test_what_was_queued_for_a_printer_the_hall_no_longer_has_is_seen_as_failed(
+    desk: Desk, emulator: Emulator, open_spool: Callable[..., Spool]
+) -> None:
+    number = desk.print(ticket(), "sold")
+
+    open_spool(hall_printer(emulator))
+
+    assert desk.wait(number, JobState.FAILED).detail == "no such printer"
+
+
+def test_every_state_of_a_slip_can_be_told_afterwards_until_it_is_forgotten(
+    desk: Desk, emulator: Emulator, spool: Spool
+) -> None:
+    emulator.inject(Fault(kind=FaultKind.PAPER_OUT, at_mm=30))
+    number = desk.print(ticket())
+    desk.wait(number, JobState.WAITING_PAPER)
+    emulator.load_paper()
+    desk.wait(number, JobState.CONFIRMED)
+    copy = desk.write(lambda conn: reprint(conn, job_id=number, at=desk.now))
+    desk.wait(copy, JobState.REPRINTED)
+
+    states = [state for _, state, _, _ in desk.write(lambda conn: history(conn, number))]
+    forgotten = desk.write(lambda conn: purge(conn, before=desk.now + timedelta(days=1)))
+
+    assert states[0] is JobState.SENDING
+    assert JobState.WAITING_PAPER in states
+    assert states[-1] is JobState.CONFIRMED
+    assert forgotten == 2
