@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask
 from flask_socketio import SocketIO
+from flask_wtf.csrf import generate_csrf
 
 from display import web as screens
 from kiosk import faces
@@ -128,8 +129,13 @@ def create(settings: Settings, data: Path, *, clock: Callable[[], datetime] = ut
     emulators = tuple(_emulator(printer.address) for printer in settings.printers if "emulator:" in printer.address)
     if emulators:
         app.register_blueprint(emulator.blueprint(emulators[0]), url_prefix="/paper")
+    reports = faces.Reports(clock)
     boards, clips = faces.Boards(context), faces.clip_finder(settings.folder / "voice")
-    app.register_blueprint(screens.create_blueprint(boards=boards.board, clips=clips))
+    app.register_blueprint(
+        screens.create_blueprint(
+            boards=boards.board, windows=boards.window, clips=clips, on_report=reports.take, token=generate_csrf
+        )
+    )
     relay = Relay(
         app,
         socketio,

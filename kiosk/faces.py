@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 
 from flask import g, render_template
 
 from display.announcements import Call, Wording, announcement
-from display.board import Board, CallLine, Panel, WaitLine, WindowLine, WindowState, render_board
-from display.web import shipped_clip
+from display.board import Board, CallLine, Panel, WaitLine, WindowLine, WindowState
+from display.health import Report
+from display.web import render, shipped_clip
+from display.window import Clerk, WindowBoard
 from kiosk.domain.errors import HallError
 from kiosk.domain.events import Event, Name
 from kiosk.domain.hall import Screen
@@ -73,10 +76,53 @@ class Boards:
             panel=_panel(screen),
         )
 
-    def state(self, screen_id: str) -> State | None:
+    def window(self, number: int) -> WindowBoard | None:
+        """The small screen above a window now; None for a window the hall does not have."""
+        hall = self._context.hall
+        with self._context.database.read() as db:
+            view = queries.hall_view(db, hall, self._context.clock())
+        line = next((line for line in view.windows if line.window.number == number), None)
+        if line is None:
+            return None
+        sign = _window(line)
+        return WindowBoard(
+            seq=view.seq,
+            hall=hall.name,
+            number=number,
+            name=sign.name,
+            state=sign.state,
+            at=view.at,
+            ticket=sign.ticket,
+            services=tuple(hall.service(service).name for service in line.window.services),
+            clerk=Clerk(name=line.staff.name) if line.staff else None,
+            words=self._words,
+        )
+
+    def view(self, room: str) -> Board | WindowBoard | None:
+        """What a screen shows, by its room: a screen's id, or `window-<number>`."""
+        number = room.removeprefix("window-")
+        return self.window(int(number)) if number != room and number.isdecimal() else self.board(room)
+
+    def state(self, room: str) -> State | None:
         """The picture of a screen now."""
-        board = self.board(screen_id)
-        return State(seq=board.seq, html=render_board(board)) if board else None
+        view = self.view(room)
+        return State(seq=view.seq, html=render(view)) if view else None
+
+
+class Reports:
+    """The last report of every screen, and when it came: what the office is shown of the hall's devices."""
+
+    def __init__(self, clock: Callable[[], datetime]) -> None:
+        self._clock = clock
+        self._last: dict[str, tuple[datetime, Report]] = {}
+
+    def take(self, report: Report) -> None:
+        """Keep what a screen says of itself."""
+        self._last[report.screen] = (self._clock(), report)
+
+    def last(self, screen: str) -> tuple[datetime, Report] | None:
+        """When a screen reported last and what it said; None while it never did since the start."""
+        return self._last.get(screen)
 
 
 def _number(line: queries.WindowLine) -> int:
@@ -203,7 +249,7 @@ def audiences(context: Context, boards: Boards, *, may_watch: Callable[[], bool]
         return Audience(namespace=namespace, admits=admits, draw=picture)
 
     return (
-        Audience(namespace="/display", admits=lambda room: boards.board(room) is not None, draw=boards.state),
+        Audience(namespace="/display", admits=lambda room: boards.view(room) is not None, draw=boards.state),
         page("/pad", pages.is_window, pages.pad),
         page("/console", lambda room: pages.is_window(room) and may_watch(), pages.console),
         page("/touch", lambda room: room in {"services", "services:en"}, pages.services),
