@@ -4,43 +4,28 @@ from __future__ import annotations
 
 import os
 import shutil
+import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Any
 
 import pytest
-import requests
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect, sync_playwright
+from werkzeug.serving import make_server
 
-from tests.conftest import PASSWORD, Server
+from kiosk.app import Running
+from kiosk.domain.people import Actor, Role
+from kiosk.operations import queueing, staff
+from tests.conftest import PASSWORD
 
 OFFICE_PC = {"width": 1366, "height": 768}
 ZOOMED = {"width": 341, "height": 192}  # the same screen at 400 %
 WINDOW = 3
 DELIBERATE = 500  # milliseconds a button is held, so that a second press is no double tap
+CLI = Actor(name="cli")
 
 OpenDesk = Callable[..., Page]
-
-
-@dataclass
-class Kiosk:
-    """A program that takes numbers, as the kiosk would."""
-
-    url: str
-    secret: str
-
-    def take(self, count: int = 1, service: str = "social") -> list[str]:
-        answers = [
-            requests.post(
-                f"{self.url}/api/tickets",
-                json={"service": service},
-                headers={"Authorization": f"Bearer {self.secret}"},
-                timeout=10,
-            ).json()
-            for _ in range(count)
-        ]
-        return [answer["ticket"]["number"] for answer in answers]
+Take = Callable[..., list[str]]
 
 
 @pytest.fixture(scope="module")
@@ -54,14 +39,30 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def kiosk(server: Server) -> Kiosk:
-    server.kiosk("user", "add", "east", "--name", "东窗", "--password", PASSWORD)
-    answer = requests.post(f"{server.url}/api/sign-in", json={"login": "east", "password": PASSWORD}, timeout=10).json()
-    return Kiosk(server.url, answer["token"])
+def url(running: Running) -> Iterator[str]:
+    """The hall behind a real port, in this process."""
+    server = make_server("127.0.0.1", 0, running.app, threaded=True)
+    server.daemon_threads = True
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    staff.add_staff(running.context, login="east", name="东窗", role=Role.CLERK, password=PASSWORD, actor=CLI)
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
 
 
 @pytest.fixture
-def browse(chromium: Browser, server: Server, kiosk: Kiosk) -> Iterator[OpenDesk]:
+def take(running: Running) -> Take:
+    """Citizens who take numbers for window 3; their numbers come back."""
+
+    def numbers(count: int = 1) -> list[str]:
+        kiosk = Actor(name="kiosk:kiosk")
+        return [queueing.take_ticket(running.context, service="social", actor=kiosk).code for _ in range(count)]
+
+    return numbers
+
+
+@pytest.fixture
+def browse(chromium: Browser, url: str) -> Iterator[OpenDesk]:
     """Opens the console; a script that fails or breaks the policy fails the test."""
     contexts: list[Any] = []
     faults: list[str] = []
@@ -72,7 +73,7 @@ def browse(chromium: Browser, server: Server, kiosk: Kiosk) -> Iterator[OpenDesk
         page = context.new_page()
         page.on("pageerror", lambda error: faults.append(str(error)))
         page.on("console", lambda line: "Content Security Policy" in line.text and faults.append(line.text))
-        page.goto(f"{server.url}/console")
+        page.goto(f"{url}/console")
         return page
 
     yield open_page
@@ -103,8 +104,8 @@ def heading(page: Page) -> Any:
     return page.locator("#own-ticket")
 
 
-def test_a_clerk_serves_by_keyboard_alone(browse: OpenDesk, kiosk: Kiosk) -> None:
-    [number] = kiosk.take()
+def test_a_clerk_serves_by_keyboard_alone(browse: OpenDesk, take: Take) -> None:
+    [number] = take()
     page = browse()
     keys = page.keyboard
 
@@ -127,8 +128,8 @@ def test_a_clerk_serves_by_keyboard_alone(browse: OpenDesk, kiosk: Kiosk) -> Non
     expect(page.locator("[data-message]")).to_contain_text(number)
 
 
-def test_the_focus_goes_to_the_ticket_when_its_button_comes_to_rest(sit_down: OpenDesk, kiosk: Kiosk) -> None:
-    kiosk.take()
+def test_the_focus_goes_to_the_ticket_when_its_button_comes_to_rest(sit_down: OpenDesk, take: Take) -> None:
+    take()
     page = sit_down()
     page.locator("#move-call_next").focus()
 
@@ -140,8 +141,8 @@ def test_the_focus_goes_to_the_ticket_when_its_button_comes_to_rest(sit_down: Op
     expect(page.locator("#move-recall")).to_be_focused()
 
 
-def test_a_clerk_serves_by_mouse_and_says_twice_that_nobody_came(sit_down: OpenDesk, kiosk: Kiosk) -> None:
-    first, second = kiosk.take(2)
+def test_a_clerk_serves_by_mouse_and_says_twice_that_nobody_came(sit_down: OpenDesk, take: Take) -> None:
+    first, second = take(2)
     page = sit_down()
 
     page.locator("#move-call_next").click()
@@ -159,8 +160,8 @@ def test_a_clerk_serves_by_mouse_and_says_twice_that_nobody_came(sit_down: OpenD
     expect(page.locator(".chips")).to_contain_text(first)
 
 
-def test_a_nervous_finger_calls_one_person_and_starts_nothing(sit_down: OpenDesk, kiosk: Kiosk) -> None:
-    first, second = kiosk.take(2)
+def test_a_nervous_finger_calls_one_person_and_starts_nothing(sit_down: OpenDesk, take: Take) -> None:
+    first, second = take(2)
     page = sit_down()
 
     page.locator("#move-call_next").evaluate("button => { for (let tap = 0; tap < 10; tap++) button.click() }")
@@ -170,8 +171,8 @@ def test_a_nervous_finger_calls_one_person_and_starts_nothing(sit_down: OpenDesk
     expect(page.locator(".line__number")).to_have_text([second])
 
 
-def test_letters_typed_into_a_field_or_with_control_move_nothing(sit_down: OpenDesk, kiosk: Kiosk) -> None:
-    kiosk.take()
+def test_letters_typed_into_a_field_or_with_control_move_nothing(sit_down: OpenDesk, take: Take) -> None:
+    take()
     page = sit_down()
     asked: list[str] = []
     page.on("request", lambda request: request.method == "POST" and asked.append(request.url))
@@ -184,8 +185,8 @@ def test_letters_typed_into_a_field_or_with_control_move_nothing(sit_down: OpenD
     assert asked == []
 
 
-def test_the_keys_can_be_switched_off_and_stay_off(sit_down: OpenDesk, kiosk: Kiosk) -> None:
-    kiosk.take()
+def test_the_keys_can_be_switched_off_and_stay_off(sit_down: OpenDesk, take: Take) -> None:
+    take()
     page = sit_down()
     asked: list[str] = []
     page.on("request", lambda request: request.method == "POST" and asked.append(request.url))
@@ -199,13 +200,13 @@ def test_the_keys_can_be_switched_off_and_stay_off(sit_down: OpenDesk, kiosk: Ki
     assert asked == []
 
 
-def test_the_desk_is_live(sit_down: OpenDesk, kiosk: Kiosk, server: Server) -> None:
+def test_the_desk_is_live(sit_down: OpenDesk, take: Take, running: Running) -> None:
     page = sit_down()
     expect(page.locator(".line")).to_have_count(0)
 
-    kiosk.take(3)
+    take(3)
     expect(page.locator(".line")).to_have_count(3)
-    server.kiosk("call-next", str(WINDOW))
+    queueing.call_next(running.context, window=WINDOW, actor=CLI)
 
     expect(page.locator(".line")).to_have_count(2)
     expect(page.locator("#move-start")).to_be_enabled()
@@ -214,8 +215,8 @@ def test_the_desk_is_live(sit_down: OpenDesk, kiosk: Kiosk, server: Server) -> N
     expect(page.locator(".ticket__time")).not_to_have_text(first)  # the clock runs without a push
 
 
-def test_a_move_without_a_server_is_told_and_can_be_repeated(sit_down: OpenDesk, kiosk: Kiosk) -> None:
-    [number] = kiosk.take()
+def test_a_move_without_a_server_is_told_and_can_be_repeated(sit_down: OpenDesk, take: Take) -> None:
+    [number] = take()
     page = sit_down()
     page.route("**/console/call-next", lambda route: route.abort())
 
@@ -227,8 +228,8 @@ def test_a_move_without_a_server_is_told_and_can_be_repeated(sit_down: OpenDesk,
     expect(heading(page)).to_contain_text(number)
 
 
-def test_without_the_socket_the_desk_still_follows_its_own_moves(sit_down: OpenDesk, kiosk: Kiosk) -> None:
-    [number] = kiosk.take()
+def test_without_the_socket_the_desk_still_follows_its_own_moves(sit_down: OpenDesk, take: Take) -> None:
+    [number] = take()
     page = sit_down()
     page.route_web_socket("**/socket.io/**", lambda socket: socket.close())
     page.reload()
@@ -239,8 +240,8 @@ def test_without_the_socket_the_desk_still_follows_its_own_moves(sit_down: OpenD
     expect(heading(page)).to_contain_text(number)
 
 
-def test_a_desk_that_was_signed_out_elsewhere_asks_to_sign_in(sit_down: OpenDesk, kiosk: Kiosk) -> None:
-    kiosk.take()
+def test_a_desk_that_was_signed_out_elsewhere_asks_to_sign_in(sit_down: OpenDesk, take: Take) -> None:
+    take()
     page = sit_down()
     page.context.clear_cookies(name="hall_sign_in")
 
@@ -249,8 +250,8 @@ def test_a_desk_that_was_signed_out_elsewhere_asks_to_sign_in(sit_down: OpenDesk
     expect(page.locator("#password")).to_be_visible()
 
 
-def test_a_visit_works_with_scripts_switched_off(sit_down: OpenDesk, kiosk: Kiosk) -> None:
-    [number] = kiosk.take()
+def test_a_visit_works_with_scripts_switched_off(sit_down: OpenDesk, take: Take) -> None:
+    [number] = take()
     page = sit_down(java_script_enabled=False)
 
     page.locator("#move-call_next").click()
@@ -262,8 +263,8 @@ def test_a_visit_works_with_scripts_switched_off(sit_down: OpenDesk, kiosk: Kios
 
 
 @pytest.mark.parametrize("waiting", [8, 40])
-def test_the_moves_are_in_sight_however_many_wait(sit_down: OpenDesk, kiosk: Kiosk, waiting: int) -> None:
-    kiosk.take(waiting)
+def test_the_moves_are_in_sight_however_many_wait(sit_down: OpenDesk, take: Take, waiting: int) -> None:
+    take(waiting)
     page = sit_down()
     expect(page.locator(".line")).to_have_count(waiting)
 
@@ -273,8 +274,8 @@ def test_the_moves_are_in_sight_however_many_wait(sit_down: OpenDesk, kiosk: Kio
     assert page.evaluate("document.documentElement.scrollHeight <= innerHeight")
 
 
-def test_at_four_hundred_percent_nothing_is_cut_off(sit_down: OpenDesk, kiosk: Kiosk) -> None:
-    [number, *_] = kiosk.take(8)
+def test_at_four_hundred_percent_nothing_is_cut_off(sit_down: OpenDesk, take: Take) -> None:
+    [number, *_] = take(8)
     page = sit_down(viewport=ZOOMED)
 
     page.locator("#move-call_next").click()
@@ -284,7 +285,7 @@ def test_at_four_hundred_percent_nothing_is_cut_off(sit_down: OpenDesk, kiosk: K
 
 
 @pytest.mark.parametrize("viewport", [OFFICE_PC, ZOOMED], ids=["office", "zoomed"])
-def test_a_reading_aid_finds_nothing_to_complain_of(browse: OpenDesk, kiosk: Kiosk, viewport: dict[str, int]) -> None:
+def test_a_reading_aid_finds_nothing_to_complain_of(browse: OpenDesk, take: Take, viewport: dict[str, int]) -> None:
     page = browse(viewport=viewport)
     seen: dict[str, int] = {}
 
@@ -306,7 +307,7 @@ def test_a_reading_aid_finds_nothing_to_complain_of(browse: OpenDesk, kiosk: Kio
     page.locator(f'button[value="{WINDOW}"]').click()
     expect(page.locator("[data-keys]")).to_be_visible()
     listen("nobody")
-    kiosk.take(30)
+    take(30)
     expect(page.locator(".line")).to_have_count(30)
     listen("waiting")
     page.locator("#move-call_next").click()

@@ -17,7 +17,9 @@ class Desk {
     this.message = root.querySelector("[data-message]");
     this.form = document.getElementById("move");
     this.title = document.title;
-    this.busy = false;
+    this.pressed = null; // the control pressed last, and when
+    this.pressedAt = 0;
+    this.work = Promise.resolve(); // the moves on their way, in the order of the presses
     this.armed = ""; // the move that was asked to be confirmed
   }
 
@@ -28,17 +30,20 @@ class Desk {
     this.message.replaceChildren(note);
   }
 
-  async press(button) {
-    if (this.busy || button.disabled) return;
-    this.busy = true;
-    const rest = sleep(SECOND_TAP_MS);
-    if (this.confirmed(button)) {
-      button.setAttribute("aria-busy", "true");
-      await this.send(button);
-      button.removeAttribute("aria-busy");
-    }
-    await rest;
-    this.busy = false;
+  /** One move after the other; a second tap on the same control is the same wish. */
+  press(button) {
+    const soon = performance.now() - this.pressedAt < SECOND_TAP_MS;
+    if (button === this.pressed && (soon || button.ariaBusy === "true")) return;
+    this.pressed = button;
+    this.pressedAt = performance.now();
+    this.work = this.work.then(() => this.move(button));
+  }
+
+  async move(button) {
+    if (button.disabled || !this.confirmed(button)) return; // at rest by now: the move before it has changed the desk
+    button.ariaBusy = "true";
+    await this.send(button);
+    button.ariaBusy = null;
   }
 
   // A number that was called too few times is only marked missed when asked for twice.
