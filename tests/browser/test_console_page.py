@@ -250,6 +250,17 @@ def test_a_desk_that_was_signed_out_elsewhere_asks_to_sign_in(sit_down: OpenDesk
     expect(page.locator("#password")).to_be_visible()
 
 
+def test_leaving_in_one_tab_leads_the_other_tab_away_too(sit_down: OpenDesk, url: str) -> None:
+    page = sit_down()
+    other = page.context.new_page()
+    other.goto(f"{url}/console")
+
+    other.locator('button[formaction="/console/leave"]').click()
+
+    expect(other.locator(".choice")).to_be_visible()
+    expect(page.locator(".choice")).to_be_visible()
+
+
 def test_a_visit_works_with_scripts_switched_off(sit_down: OpenDesk, take: Take) -> None:
     [number] = take()
     page = sit_down(java_script_enabled=False)
