@@ -82,6 +82,14 @@ class WaitLine:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Notice:
+    """A line the hall wants read; a screen takes it down by itself at `until` (aware), None for never."""
+
+    text: str
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Panel:
     """The glass: pixels per millimetre and the distance it is read from; whether it speaks; `night` or `light`."""
 
@@ -113,7 +121,7 @@ class Board:
     waits: tuple[WaitLine, ...] = ()
     missed: tuple[str, ...] = ()
     open: bool = True
-    notices: tuple[str, ...] = ()
+    notices: tuple[Notice, ...] = ()
     hours: str = ""
     phone: str = ""
     panel: Panel = field(default_factory=Panel)
@@ -133,13 +141,6 @@ def default_words() -> Mapping[str, str]:
 def render_board(board: Board) -> str:
     """The board as markup, for the first paint and for every push alike."""
     return template("_board.html").render(board=board, w={**default_words(), **board.words})
-
-
-def render_screen(board: Board) -> str:
-    """The whole page of a screen, with the board already painted in it."""
-    return template("screen.html").render(
-        board=board, w={**default_words(), **board.words}, picture=render_board(board)
-    )
 
 
 @cache

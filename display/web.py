@@ -1,63 +1,115 @@
-"""Serves the screens: their pages, their whole state for a browser without a socket, and their clips."""
+"""Serves the screens: their pages, their whole state for a browser without a socket, their clips, and their reports."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, Response, abort, jsonify, send_file
+from flask import Blueprint, Response, abort, jsonify, request, send_file
 from flask.typing import ResponseReturnValue
 
-from display.board import Board, render_board, render_screen
+from display.board import Board, default_words, render_board, template
+from display.health import Report, parse_report
+from display.window import WindowBoard, render_window
 
+View = Board | WindowBoard
 Boards = Callable[[str], Board | None]
+Windows = Callable[[int], WindowBoard | None]
 Clips = Callable[[str], Path | None]
+OnReport = Callable[[Report], None]
+
+
+@cache
+def shipped_clips() -> dict[str, Path]:
+    """The clips that come with the package, by name."""
+    folder = Path(__file__).parent / "static" / "voice"
+    return {path.stem: path for path in sorted(folder.glob("*.*")) if path.suffix in {".mp3", ".ogg", ".wav", ".m4a"}}
 
 
 def shipped_clip(name: str) -> Path | None:
     """The file of a clip that comes with the package, or None; the name is a clip's name, never a path."""
-    folder = Path(__file__).parent / "static" / "voice"
-    return next((path for path in sorted(folder.glob("*.*")) if path.stem == name and path.suffix != ".json"), None)
+    return shipped_clips().get(name)
 
 
-def create_blueprint(*, boards: Boards, clips: Clips = shipped_clip) -> Blueprint:
-    """The blueprint "display" at /display; `boards` gives a screen's state now, None for an unknown screen."""
+def create_blueprint(
+    *,
+    boards: Boards,
+    windows: Windows = lambda _: None,
+    clips: Clips = shipped_clip,
+    on_report: OnReport = lambda _: None,
+    token: Callable[[], str] = lambda: "",
+    version: str = "",
+) -> Blueprint:
+    """The blueprint "display" at /display.
+
+    `boards` and `windows` give a screen's state now, None for one that is not configured; `on_report` takes what
+    screens say of themselves; `token` proves to the application's forgery guard that a report comes from our page;
+    a screen that shows another `version` of the page than this loads it anew.
+    """
     pages = Blueprint("display", __name__, url_prefix="/display", static_folder="static", static_url_path="/static")
 
-    def board_of(screen: str) -> Board:
-        board = boards(screen)
-        if board is None:
+    def view_of(screen: str) -> View:
+        number = re.fullmatch(r"window-(\d{1,3})", screen)
+        view = windows(int(number[1])) if number else boards(screen)
+        if view is None:
             abort(404)
-        return board
+        return view
 
     @pages.get("/<screen>")
     def show(screen: str) -> ResponseReturnValue:
-        return _fresh(Response(render_screen(board_of(screen)), mimetype="text/html"))
+        return _fresh(Response(render_screen(view_of(screen), token(), version), mimetype="text/html"))
+
+    @pages.get("/window/<int:number>")
+    def show_window(number: int) -> ResponseReturnValue:
+        return show(f"window-{number}")
 
     @pages.get("/<screen>/state")
     def state(screen: str) -> ResponseReturnValue:
-        return _fresh(jsonify(state_of(board_of(screen))))
+        return _fresh(jsonify(state_of(view_of(screen))))
 
     @pages.get("/<screen>/panel.css")
     def panel(screen: str) -> ResponseReturnValue:
-        glass = board_of(screen).panel
+        glass = view_of(screen).panel
         css = f':root[data-face="display"]{{--px-per-mm:{glass.px_per_mm:.4f};--distance-mm:{glass.distance_mm}}}\n'
         return _fresh(Response(css, mimetype="text/css"))
 
+    @pages.post("/<screen>/report")
+    def report(screen: str) -> ResponseReturnValue:
+        view = view_of(screen)
+        on_report(_said_by(screen))
+        return _fresh(jsonify({"at": view.at.isoformat(timespec="milliseconds"), "version": version}))
+
     @pages.get("/clips/<name>")
     def clip(name: str) -> ResponseReturnValue:
-        path = clips(name)
-        if path is None:
-            abort(404)
-        return send_file(path, max_age=3600)
+        return send_file(clips(name) or abort(404), max_age=3600)
 
     return pages
 
 
-def state_of(board: Board) -> dict[str, Any]:
+def _said_by(screen: str) -> Report:
+    try:
+        return parse_report(screen, request.get_json(silent=True))
+    except ValueError:
+        abort(400)
+
+
+def render_screen(view: View, token: str = "", version: str = "") -> str:
+    """The whole page of a screen, with its state already painted in it."""
+    words = {**default_words(), **view.words}
+    return template("screen.html").render(board=view, w=words, picture=render(view), token=token, version=version)
+
+
+def render(view: View) -> str:
+    """The state of a screen as markup, whichever kind of screen it is."""
+    return render_window(view) if isinstance(view, WindowBoard) else render_board(view)
+
+
+def state_of(view: View) -> dict[str, Any]:
     """The message `state`: the whole picture and its number, never a change to an earlier one."""
-    return {"seq": board.seq, "html": render_board(board)}
+    return {"seq": view.seq, "html": render(view)}
 
 
 def _fresh(response: Response) -> Response:

@@ -25,7 +25,7 @@ from kiosk.operations.hall import Context
 from kiosk.push import Relay
 from kiosk.store.database import Database, sqlite_is_safe
 from kiosk.store.migrations import MIGRATIONS
-from kiosk.web import access, api, console, touch
+from kiosk.web import access, api, console, office, touch
 from printer import emulator, spool
 from printer.emulator import Emulator
 
@@ -124,12 +124,12 @@ def create(settings: Settings, data: Path, *, clock: Callable[[], datetime] = ut
         max_http_buffer_size=64 * 1024,
     )
     access.init_access(app, context, names=settings.server.names)
-    for blueprint in (touch.blueprint, console.blueprint, api.blueprint):
+    for blueprint in (touch.blueprint, console.blueprint, office.blueprint, api.blueprint):
         app.register_blueprint(blueprint)
     emulators = tuple(_emulator(printer.address) for printer in settings.printers if "emulator:" in printer.address)
     if emulators:
         app.register_blueprint(emulator.blueprint(emulators[0]), url_prefix="/paper")
-    reports = faces.Reports(clock)
+    reports = office.Reports(clock)
     boards, clips = faces.Boards(context), faces.clip_finder(settings.folder / "voice")
     app.register_blueprint(
         screens.create_blueprint(
@@ -140,7 +140,6 @@ def create(settings: Settings, data: Path, *, clock: Callable[[], datetime] = ut
         app,
         socketio,
         context,
-        faces.audiences(context, boards, may_watch=_somebody_is_signed_in),
         announce=faces.announcer(context, clips),
         knows_host=access.host_is_ours,
     )
@@ -151,6 +150,10 @@ def create(settings: Settings, data: Path, *, clock: Callable[[], datetime] = ut
         clock=clock,
         on_change=relay.paper_moved,
     )
+    devices = office.Devices(printers=paper.states, reports=reports)
+    app.extensions["devices"] = devices
+    app.jinja_env.globals["printers"] = paper.states
+    relay.open_doors(faces.audiences(context, boards, devices, may_watch=_somebody_is_signed_in))
     return Running(app=app, socketio=socketio, context=context, relay=relay, spool=paper, emulators=emulators)
 
 

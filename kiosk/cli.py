@@ -16,7 +16,7 @@ from kiosk.config import ConfigError, Settings, load
 from kiosk.domain.errors import HallError
 from kiosk.domain.people import Actor, Role
 from kiosk.operations import hall as opening
-from kiosk.operations import queueing, staff
+from kiosk.operations import paper, queueing, staff
 from kiosk.operations.hall import Context
 from kiosk.store import access, records
 
@@ -149,7 +149,7 @@ def print_test(place: Place, printer: str | None) -> None:
     """Print a test page on PRINTER (the first one when not named), by the running server."""
     known = [one.id for one in place.settings().printers]
     with place.hall() as context:
-        job = queueing.print_test_page(context, printer=printer or context.printer, known=known, actor=CLI)
+        job = paper.print_test_page(context, printer=printer or context.printer, known=known, actor=CLI)
     click.echo(f"任务 {job} 已排队")
 
 

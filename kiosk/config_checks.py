@@ -17,7 +17,7 @@ from printer.devices import parse_address
 from printer.profiles import PROFILES
 
 HALL, SERVICES, CALENDAR, PHRASES = "hall.toml", "services.toml", "calendar.toml", "phrases.toml"
-CHINESE_ONLY = frozenset({"console", "display", "office", "printer", "test_page"})
+CHINESE_ONLY = frozenset({"console", "display", "job", "office", "printer", "slip", "test_page"})
 """Groups of phrases that only staff read; other languages need not have them."""
 REQUIRED_PHRASES = (
     *(f"rating.{level}" for level in range(1, 6)),

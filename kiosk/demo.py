@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from kiosk.domain.errors import Conflict
 from kiosk.domain.people import Actor, Role, Staff
 from kiosk.domain.ratings import Channel, Level
-from kiosk.operations import evaluation, queueing, staff
+from kiosk.operations import evaluation, paper, queueing, staff
 from kiosk.operations.hall import Context, open_hall
 from kiosk.store import access, records
 
@@ -91,7 +91,7 @@ def _hire(context: Context, login: str, window: int) -> Staff:
 def _arrive(context: Context, chance: random.Random, say: Callable[[str], None]) -> None:
     matter = chance.choice(context.catalogue.matters)
     if chance.random() < 0.15:
-        queueing.print_checklist(context, matter=matter.id, actor=DEMO)
+        paper.print_checklist(context, matter=matter.id, actor=DEMO)
         say(f"  群众打印《{matter.name}》的材料清单")
         return
     try:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
-from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 
@@ -12,7 +11,6 @@ from flask import g, render_template
 
 from display.announcements import Call, Wording, announcement
 from display.board import Board, CallLine, Panel, WaitLine, WindowLine, WindowState
-from display.health import Report
 from display.web import render, shipped_clip
 from display.window import Clerk, WindowBoard
 from kiosk.domain.errors import HallError
@@ -23,6 +21,7 @@ from kiosk.operations.hall import Context
 from kiosk.push import Audience, State
 from kiosk.store import queries, records
 from kiosk.store.database import Connection
+from kiosk.web.office import Devices, office_view
 from printer import spool
 
 Draw = Callable[[str, Connection], State]
@@ -109,22 +108,6 @@ class Boards:
         return State(seq=view.seq, html=render(view)) if view else None
 
 
-class Reports:
-    """The last report of every screen, and when it came: what the office is shown of the hall's devices."""
-
-    def __init__(self, clock: Callable[[], datetime]) -> None:
-        self._clock = clock
-        self._last: dict[str, tuple[datetime, Report]] = {}
-
-    def take(self, report: Report) -> None:
-        """Keep what a screen says of itself."""
-        self._last[report.screen] = (self._clock(), report)
-
-    def last(self, screen: str) -> tuple[datetime, Report] | None:
-        """When a screen reported last and what it said; None while it never did since the start."""
-        return self._last.get(screen)
-
-
 def _number(line: queries.WindowLine) -> int:
     return line.window.number
 
@@ -186,8 +169,12 @@ def announcer(context: Context, clips: Callable[[str], Path | None]) -> Callable
 class _Pages:
     """Draws the partials of the pages that watch the hall; each needs the store's view of one moment."""
 
-    def __init__(self, context: Context) -> None:
-        self._context, self._hall = context, context.hall
+    def __init__(self, context: Context, devices: Devices) -> None:
+        self._context, self._hall, self._devices = context, context.hall, devices
+
+    def office(self, _room: str, _db: Connection) -> State:
+        view = office_view(self._context, self._devices)
+        return _drawn("office/_office.html", view.seq, view=view)
 
     def services(self, room: str, db: Connection) -> State:
         view = queries.hall_view(db, self._hall, self._context.clock())
@@ -231,12 +218,14 @@ def _drawn(template: str, seq: int, *, language: str = "zh", **values: object) -
     return State(seq=seq, html=render_template(template, **values))
 
 
-def audiences(context: Context, boards: Boards, *, may_watch: Callable[[], bool]) -> tuple[Audience, ...]:
+def audiences(
+    context: Context, boards: Boards, devices: Devices, *, may_watch: Callable[[], bool]
+) -> tuple[Audience, ...]:
     """Every namespace with who is admitted and what is drawn; the hall's screens come first, for they speak.
 
-    `may_watch` judges the connecting request: only signed-in staff see a console.
+    `may_watch` judges the connecting request: only signed-in staff see console and office.
     """
-    pages = _Pages(context)
+    pages = _Pages(context, devices)
 
     def page(namespace: str, admits: Callable[[str], bool], draw: Draw) -> Audience:
         def picture(room: str) -> State | None:
@@ -252,6 +241,7 @@ def audiences(context: Context, boards: Boards, *, may_watch: Callable[[], bool]
         Audience(namespace="/display", admits=lambda room: boards.view(room) is not None, draw=boards.state),
         page("/pad", pages.is_window, pages.pad),
         page("/console", lambda room: pages.is_window(room) and may_watch(), pages.console),
+        page("/office", lambda room: room == "hall" and may_watch(), pages.office),
         page("/touch", lambda room: room in {"services", "services:en"}, pages.services),
         page("/taken", pages.is_ticket, pages.taken),
         page("/own", pages.is_ticket, pages.own),

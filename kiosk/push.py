@@ -110,21 +110,26 @@ class Relay:
         app: Flask,
         socketio: SocketIO,
         context: Context,
-        audiences: Iterable[Audience],
         *,
         announce: Callable[[Event], Mapping[str, object] | None],
         knows_host: Callable[[str], bool],
     ) -> None:
         self._app, self._socketio, self._context = app, socketio, context
         self._announce = announce
-        self._doors = [_Door(audience, knows_host) for audience in audiences]
+        self._knows_host = knows_host
+        self._doors: list[_Door] = []
         self._wake, self._stop = threading.Event(), threading.Event()
         self._paper = threading.Event()
         self._thread = threading.Thread(target=self._run, name="relay", daemon=True)
-        for door in self._doors:
-            socketio.on_namespace(door)
         with context.database.read() as db:
             self._seq = records.last_seq(db)
+
+    def open_doors(self, audiences: Iterable[Audience]) -> None:
+        """Let audiences listen; they are served in this order."""
+        for audience in audiences:
+            door = _Door(audience, self._knows_host)
+            self._socketio.on_namespace(door)
+            self._doors.append(door)
 
     def start(self) -> None:
         """Begin to follow; what happened before is not announced."""

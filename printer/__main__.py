@@ -65,7 +65,7 @@ def test(address: str, profile: str, large: bool, save: str | None) -> None:
         report=_say,
         stop=threading.Event(),
         patience=10.0,
-    ).run(render(page, settings.kind), process_token(datetime.now().astimezone().microsecond, 0), flush=False)
+    ).run(render(page, settings.kind), process_token(datetime.now().astimezone().microsecond, 0))
     click.echo(f"{outcome.ending}  ack={outcome.ack}  bytes={outcome.sent}  {outcome.detail}".rstrip())
     sys.exit(0 if outcome.ending in (Ending.CONFIRMED, Ending.UNCONFIRMED) else 1)
 

@@ -13,6 +13,8 @@ from printer.status import ASB_ON, BARRIER, Condition, Sensors, StatusReader, pr
 
 ASK_EVERY = 0.5
 ANSWER_WITHIN = 1.5
+STATE_WITHIN = 4 * ANSWER_WITHIN
+"""How long a slow printer may take to answer every question once."""
 ACK_WITHIN = 20.0
 """How long a well printer may keep its acknowledgement before the slip counts as unconfirmed."""
 ASIDE_EVERY = 1.0
@@ -65,15 +67,19 @@ class Delivery:
         self._reported: Condition | None = None
         self._sent = 0
 
-    def run(self, payload: bytes, token: bytes, *, flush: bool) -> Outcome:
-        """Sends the slip once. `flush` first frees the printer from a half-received one and cuts it off."""
+    def run(self, payload: bytes, token: bytes, *, flush: bool = False, settle: bool = False) -> Outcome:
+        """Sends the slip once.
+
+        `flush` first frees the printer from a half-received slip and cuts it off; `settle` first waits for answers it
+        may still owe to an earlier one.
+        """
         try:
             link = self.connect()
         except LinkRefusedError as error:
             self._tell(Condition.OFFLINE)
             return Outcome(ending=Ending.NOT_STARTED, detail=str(error))
         try:
-            return self._over(link, payload, token, flush=flush)
+            return self._over(link, payload, token, flush=flush, settle=settle)
         except LinkLostError as error:
             self._tell(Condition.OFFLINE)
             ending = Ending.LOST if self._sent else Ending.NOT_STARTED
@@ -90,11 +96,13 @@ class Delivery:
             link.close()
         return self._reader.sensors
 
-    def _over(self, link: Link, payload: bytes, token: bytes, *, flush: bool) -> Outcome:
+    def _over(self, link: Link, payload: bytes, token: bytes, *, flush: bool, settle: bool) -> Outcome:
         if not self._ready(link):
             return Outcome(ending=Ending.NOT_STARTED, detail=self._reader.sensors.condition)
         if flush:
             self._flush(link)
+        if (flush or settle) and self.profile.ack is Ack.BARRIER and self._reader.heard:
+            self._settle(link)
         if not self.begin():
             return Outcome(ending=Ending.NOT_STARTED, detail="withdrawn")
         self._tell(Condition.PRINTING)
@@ -120,17 +128,19 @@ class Delivery:
         while not self.stop.is_set():
             self._turn(link, b"", 0.05)
             waited = seconds() - started
+            trouble = self._reader.sensors.trouble
             if not self._reader.heard:
                 if waited >= ANSWER_WITHIN:
                     return True
-                continue
-            condition = self._reader.sensors.condition
-            if self._answered and condition is Condition.READY:
+            elif not self._answered:
+                if waited >= STATE_WITHIN:
+                    return trouble is None
+            elif trouble is None:
                 return True
-            if self._answered:
-                self._tell(condition)
-            if waited >= self.patience and (self._answered or waited >= ANSWER_WITHIN):
-                return False
+            else:
+                self._tell(trouble)
+                if waited >= self.patience:
+                    return False
         return False
 
     @property
@@ -139,11 +149,12 @@ class Delivery:
         return self._reader.rounds > 0 or self._reader.blocks > 0
 
     def _flush(self, link: Link) -> None:
-        """Feeds NULs into a slice that may be half received, cuts it off and waits until old answers have come in."""
+        """Feeds NULs into a slip that may be half received and cuts it off."""
         cut = b"" if self.profile.cutter is Cutter.NONE else b"\x1dVB\x00"
         self._send(link, bytes(self.profile.flush_bytes) + b"\x1b@\n" + cut, counted=False)
-        if self.profile.ack is not Ack.BARRIER:
-            return
+
+    def _settle(self, link: Link) -> None:
+        """Waits until the answers to barriers of an earlier slip have come in: they look like this one's."""
         self._reader.forget_barriers()
         self._send(link, BARRIER, counted=False)
         quiet_since, seen, started = seconds(), 0, seconds()
@@ -174,7 +185,7 @@ class Delivery:
         return True
 
     def _await_ack(self, link: Link, token: bytes, size: int) -> Outcome:
-        allowed = self.ack_within if self.profile.ack in (Ack.PROCESS_ID, Ack.BARRIER) else _printing_time(size)
+        allowed = _printing_time(size) + (self.ack_within if self.profile.ack in (Ack.PROCESS_ID, Ack.BARRIER) else 1.0)
         well_since = seconds()
         while not self.stop.is_set():
             self._turn(link, b"", 0.05)
@@ -228,5 +239,5 @@ class Delivery:
 
 
 def _printing_time(size: int) -> float:
-    """Seconds a slow mechanism (100 mm/s) may need for a picture of that many bytes, and one more."""
-    return 1.0 + size / 72 / DOTS_PER_MM / 100
+    """Seconds a slow mechanism (100 mm/s) may need for a picture of that many bytes."""
+    return size / 72 / DOTS_PER_MM / 100

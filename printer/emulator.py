@@ -273,10 +273,16 @@ class Emulator:
         if self._noise and time.monotonic() < self._noisy_until:
             data = self._noise + data
         if self._late:
-            timer = threading.Timer(self._late, self._send, (client, data))
+            timer = threading.Timer(self._late, self._send_late, (data,))
             timer.daemon = True
             timer.start()
         else:
+            self._send(client, data)
+
+    def _send_late(self, data: bytes) -> None:
+        """Whoever is connected by then gets the answer, as with real network cards."""
+        client = self._client
+        if client is not None:
             self._send(client, data)
 
     def _send(self, client: socket.socket, data: bytes) -> None:

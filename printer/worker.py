@@ -85,7 +85,7 @@ class Worker:
         self._rows, self._profile = rows, settings.kind
         self._group_stuck, self._changed = stuck, changed
         self._ack_within, self._look_every = ack_within, look_every
-        self._dirty = False
+        self._dirty = self._stale = False
         self._looked = self._tried = -1e9
         self._unready: float | None = None
         self._payload: tuple[tuple[int, tuple[str, ...]], bytes] | None = None
@@ -150,7 +150,7 @@ class Worker:
         claimed: list[JobRow] = []
         outcome = self._delivery(
             begin=partial(self._begin, row, copy, claimed), report=partial(self._report, row, claimed)
-        ).run(payload, process_token(row.id, row.attempts), flush=self._dirty)
+        ).run(payload, process_token(row.id, row.attempts), flush=self._dirty, settle=self._stale)
         return self._settle(row, copy, outcome)
 
     def _delivery(self, *, begin: Callable[[], bool], report: Callable[[Condition], None]) -> Delivery:
@@ -171,7 +171,7 @@ class Worker:
         return self._payload[1]
 
     def _begin(self, row: JobRow, copy: int, claimed: list[JobRow]) -> bool:
-        self._dirty = False
+        self._dirty = self._stale = False
         if self.stopping.is_set() or not self._rows.claim(row, self.settings.id, copy):
             return False
         claimed.append(row)
@@ -203,6 +203,7 @@ class Worker:
                 state = JobState.REPRINTED if copy else JobState.CONFIRMED
             case Ending.UNCONFIRMED:
                 state = JobState.UNCONFIRMED
+                self._stale = True
             case Ending.LOST:
                 state = JobState.UNKNOWN
                 self._dirty = True

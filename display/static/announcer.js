@@ -3,6 +3,8 @@
 const MOST_WAITING = 8;
 const GAP_MS = 500;
 const STILL_WORTH_SAYING_MS = 60_000;
+const AUDIBLE = 0.005; // of full scale; a clip that is only silence stays below
+const SELF_TEST = ["chime"];
 
 /**
  * What is still to be said, in order. First readings go before repeats and are never dropped; when too many wait, the
@@ -53,7 +55,9 @@ export class Speaker {
     this.buffers = new Map();
     this.missing = new Set();
     this.loudness = context.createGain();
-    this.loudness.connect(context.destination);
+    this.ear = context.createAnalyser();
+    this.loudness.connect(this.ear);
+    this.ear.connect(context.destination);
   }
 
   get audible() {
@@ -83,7 +87,7 @@ export class Speaker {
     return this.buffers.get(name);
   }
 
-  /** Resolves to the seconds of sound played, after the last clip has ended. */
+  /** Resolves, after the last clip has ended, to the loudest sample that went out: 0 means that nobody heard a thing. */
   async say(clips, volume = 1) {
     const buffers = (await Promise.all(clips.map((name) => this.load(name)))).filter(Boolean);
     this.loudness.gain.value = volume;
@@ -96,10 +100,19 @@ export class Speaker {
       last.start(at);
       at += buffer.duration;
     }
-    const seconds = at - this.context.currentTime;
-    // the end event never comes if the sound device vanishes, so patience has a limit
-    if (last) await Promise.race([new Promise((done) => last.addEventListener("ended", done)), pause(seconds * 1000 + 2_000)]);
-    return last ? seconds : 0;
+    if (!last) return 0;
+    let peak = 0;
+    const listening = window.setInterval(() => (peak = Math.max(peak, this.hear())), 10);
+    const patience = (at - this.context.currentTime) * 1000 + 2_000; // the end never comes if the sound device vanishes
+    await Promise.race([new Promise((done) => last.addEventListener("ended", done)), pause(patience)]);
+    window.clearInterval(listening);
+    return peak;
+  }
+
+  hear() {
+    const samples = new Float32Array(this.ear.fftSize);
+    this.ear.getFloatTimeDomainData(samples);
+    return samples.reduce((loudest, sample) => Math.max(loudest, Math.abs(sample)), 0);
   }
 }
 
@@ -123,19 +136,40 @@ export class Announcer {
     this.speaking = true;
     try {
       while (this.readings.waiting > 0 && (await this.speaker.unlock())) await this.sayNext();
+      this.readings.first.forEach((reading) => (reading.blocked = true)); // still here only if sound is refused
     } finally {
       this.speaking = false;
-      this.report({ audible: this.speaker.audible });
+      this.tell(this.speaker.audible ? undefined : "blocked");
     }
+    // the sound was opened by a touch while it was being tried: find out whether it is heard now
+    if (this.speaker.audible && this.sound === "blocked") await this.test();
+  }
+
+  /** Plays the chime softly and tells whether sound really came of it. */
+  async test() {
+    if (this.speaking) return;
+    this.speaking = true;
+    try {
+      if (await this.speaker.unlock()) this.tell((await this.speaker.say(SELF_TEST, 0.3)) >= AUDIBLE ? "on" : "silent");
+      else this.tell("blocked");
+    } finally {
+      this.speaking = false;
+    }
+    await this.work();
+  }
+
+  tell(sound, more = {}) {
+    this.sound = sound ?? this.sound;
+    this.report({ ...(sound && { sound }), missing: [...(this.speaker.missing ?? [])], ...more });
   }
 
   async sayNext() {
     const reading = this.readings.next();
-    if (this.now() - reading.heard > STILL_WORTH_SAYING_MS && !this.speaker.audible) return;
-    this.report({ audible: true, speaking: reading.seq });
+    if (this.now() - reading.heard > STILL_WORTH_SAYING_MS && reading.blocked) return; // an old call would only confuse
+    this.tell(undefined, { speaking: reading.seq });
     try {
-      await this.speaker.say(reading.clips, reading.volume ?? 1);
-      this.report({ audible: this.speaker.audible, spoken: reading.seq });
+      const peak = await this.speaker.say(reading.clips, reading.volume ?? 1);
+      this.tell(peak >= AUDIBLE ? "on" : "silent", { spoken: reading.seq });
     } catch (problem) {
       console.error("announcement not spoken", problem);
     }
@@ -151,23 +185,29 @@ function pause(milliseconds) {
 export default function start(element) {
   const speaker = new Speaker(element.dataset.clips);
   const tell = (state) => {
-    element.hidden = state.audible;
-    element.dataset.sound = state.audible ? "on" : "blocked";
+    if (state.sound !== undefined) {
+      element.hidden = state.sound === "on";
+      element.dataset.sound = state.sound;
+    }
     if (state.speaking !== undefined) element.dataset.speaking = String(state.speaking);
     if (state.spoken !== undefined) element.dataset.spoken = String(state.spoken);
     document.dispatchEvent(new CustomEvent("announcer:state", { detail: state }));
   };
   const announcer = new Announcer(speaker, tell);
   const hear = (event) => announcer.announce(event.detail);
-  const unlock = async () => {
-    tell({ audible: await speaker.unlock() });
-    announcer.work();
+  // a touch opens the sound; what has been heard to work is not tested again
+  const unlock = () => {
+    speaker.unlock();
+    if (announcer.sound !== "on") announcer.test();
   };
   document.addEventListener("live:announce", hear);
   const gestures = ["pointerdown", "keydown"];
   for (const gesture of gestures) document.addEventListener(gesture, unlock);
-  speaker.context.addEventListener("statechange", () => tell({ audible: speaker.audible }));
-  unlock();
+  speaker.context.addEventListener("statechange", () => {
+    if (!speaker.audible) announcer.tell("blocked");
+    else if (announcer.sound === "blocked") announcer.test();
+  });
+  announcer.test();
   for (const name of (element.dataset.preload ?? "").split(/\s+/).filter(Boolean)) speaker.load(name);
   return () => {
     document.removeEventListener("live:announce", hear);

@@ -2,12 +2,12 @@
 
 HallError
 ├── NotFound            404  unknown_service, unknown_window, unknown_ticket, unknown_matter, unknown_staff,
-│                            unknown_page, unknown_screen, unknown_printer
+│                            unknown_page, unknown_screen, unknown_printer, unknown_job
 ├── Forbidden           403  not_allowed, not_your_window, sign_in_refused, locked_out
 │   └── SignInNeeded    401  sign_in_needed
 ├── BadInput            400  bad_input, bad_level, bad_password, bad_request, foreign_page
 └── Conflict            409  hall_closed, illegal_move, nobody_waiting, window_busy, window_taken, no_ticket_at_window,
-                             already_rated, not_ratable, already_exists, no_window, queue_full
+                             already_rated, not_ratable, already_exists, no_window, queue_full, too_late, hall_in_use
 
 StorageTrouble          503  storage_trouble (kiosk.store.database)
 

@@ -25,6 +25,8 @@ class Name(StrEnum):
     RATING_GIVEN = "rating.given"
     CHECKLIST_PRINTED = "checklist.printed"
     TEST_PAGE_PRINTED = "printer.tested"
+    SLIP_REPRINTED = "slip.reprinted"
+    SLIP_GIVEN_UP = "slip.given_up"
     WINDOW_TAKEN = "window.taken"
     WINDOW_LEFT = "window.left"
     HALL_OPENED = "hall.opened"

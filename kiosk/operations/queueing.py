@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from kiosk import slips
 from kiosk.domain import dispatch
-from kiosk.domain.catalogue import Matter
-from kiosk.domain.errors import BadInput, Conflict, Forbidden, NotFound
+from kiosk.domain.errors import BadInput, Conflict, Forbidden
 from kiosk.domain.events import Name
 from kiosk.domain.people import Actor, Role
 from kiosk.domain.tickets import State, Ticket, destination, evolve
@@ -208,55 +207,3 @@ def close_yesterday(context: Context, db: Connection, *, window: int, actor: Act
         return
     move = Name.TICKET_COMPLETED if ticket.state is State.SERVING else Name.TICKET_MISSED
     _move(context, db, ticket, move, actor=actor, at=at, data={"left_over": True})
-
-
-def print_checklist(context: Context, *, matter: str, actor: Actor, printer: str | None = None) -> int:
-    """Queue a matter's material checklist for paper, log that it was given (regulations 5.5.1), return the job's id."""
-    wanted: Matter = context.catalogue.matter(matter)
-
-    def work(db: Connection) -> int:
-        at = context.clock()
-        job = spool.enqueue(
-            db,
-            printer=printer or context.printer,
-            document=slips.checklist(context.hall, context.phrases, wanted, at=at),
-            subject=f"matter:{wanted.id}",
-            kind="checklist",
-            at=at,
-            expires_at=at + timedelta(minutes=context.hall.limits.ticket_paper_minutes),
-        )
-        record(
-            context,
-            db,
-            Name.CHECKLIST_PRINTED,
-            actor=actor,
-            subject=f"matter:{wanted.id}",
-            at=at,
-            data={"job": job, "materials": [material.name for material in wanted.materials]},
-        )
-        return job
-
-    return context.database.write(work)
-
-
-def print_test_page(context: Context, *, printer: str, known: Sequence[str], actor: Actor) -> int:
-    """Queue a page that shows what a printer can do, and return the job's id; `unknown_printer` if it is not known."""
-    if printer not in known:
-        raise NotFound("unknown_printer", f"no printer {printer!r}", known="、".join(known))
-
-    def work(db: Connection) -> int:
-        at = context.clock()
-        document = slips.test_page(context.hall, context.phrases, printer=printer, at=at)
-        job = spool.enqueue(
-            db,
-            printer=printer,
-            document=document,
-            subject=f"printer:{printer}",
-            kind="test",
-            at=at,
-            expires_at=at + timedelta(minutes=context.hall.limits.ticket_paper_minutes),
-        )
-        record(context, db, Name.TEST_PAGE_PRINTED, actor=actor, subject=f"printer:{printer}", at=at, data={"job": job})
-        return job
-
-    return context.database.write(work)

@@ -16,7 +16,7 @@ from kiosk.domain.hall import Hall, Service, Window
 from kiosk.domain.people import Actor
 from kiosk.domain.ratings import Channel, level
 from kiosk.domain.tickets import Ticket
-from kiosk.operations import evaluation, queueing, staff
+from kiosk.operations import evaluation, paper, queueing, staff
 from kiosk.store import queries, records
 from kiosk.web.access import bearer, context, csrf
 
@@ -209,7 +209,7 @@ def at_window(window: int, move: str) -> Response:
 @blueprint.post("/matters/<matter>/checklist")
 def checklist(matter: str) -> tuple[Response, int]:
     """Print a matter's material checklist."""
-    job = queueing.print_checklist(context(), matter=matter, actor=_actor())
+    job = paper.print_checklist(context(), matter=matter, actor=_actor())
     return jsonify(ok=True, job=job), 201
 
 

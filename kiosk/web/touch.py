@@ -13,7 +13,7 @@ from kiosk import slips
 from kiosk.domain.errors import HallError
 from kiosk.domain.hall import Kiosk, Service
 from kiosk.domain.people import Actor
-from kiosk.operations import queueing
+from kiosk.operations import paper, queueing
 from kiosk.store import queries, records
 from kiosk.store.queries import HallView
 from kiosk.web import number, own
@@ -154,7 +154,7 @@ def matter(matter_id: str) -> str:
 def print_checklist(matter_id: str) -> BaseResponse:
     """Print a matter's checklist, without a number (regulations 5.5.1)."""
     kiosk = _kiosk()
-    job = queueing.print_checklist(
+    job = paper.print_checklist(
         context(), matter=matter_id, actor=Actor(name=f"kiosk:{kiosk.id}"), printer=kiosk.printer
     )
     return redirect(url_for(".matter", matter_id=matter_id, job=job), 303)

@@ -8,7 +8,9 @@ from collections.abc import Iterator
 
 import pytest
 from display_cast import Stage, Wire
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+expect.set_options(timeout=20_000)  # a busy machine is slow, not wrong
 
 
 @pytest.fixture(scope="package")

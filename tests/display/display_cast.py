@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, replace
 from datetime import datetime, timedelta, timezone
@@ -18,6 +19,8 @@ from werkzeug.serving import make_server
 from display import web
 from display.announcements import Announcement
 from display.board import Board, CallLine, Panel, WaitLine, WindowLine, WindowState
+from display.health import Report
+from display.window import Clerk, WindowBoard
 
 HALL_ZONE = timezone(timedelta(hours=8))
 NINE = datetime(2026, 11, 23, 9, 0, tzinfo=HALL_ZONE)
@@ -80,13 +83,44 @@ def resting(**more: Any) -> Board:
     return replace(shut, windows=tuple(replace(line, state=WindowState.CLOSED, ticket=None) for line in shut.windows))
 
 
+def desk(state: WindowState = WindowState.IDLE, ticket: str | None = None, **more: Any) -> WindowBoard:
+    """The screen above window 3."""
+    values: dict[str, Any] = {"seq": 3, "services": ("养老保险", "医疗保险", "社保卡")}
+    values["clerk"] = Clerk(name="值班人员", post="社会保障岗", badge="007")
+    return WindowBoard(
+        hall="姚关镇为民服务中心", number=3, name="社会保障", state=state, ticket=ticket, at=NINE, **values | more
+    )
+
+
+def until(condition: Callable[[], Any], seconds: float = 15.0) -> Any:
+    """Wait for a condition and return what made it true."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if found := condition():
+            return found
+        time.sleep(0.02)
+    raise AssertionError("it did not happen in time")
+
+
 class Stage:
     """A real server for the screens, without the rest of the hall; what it shows is put into `boards`."""
 
     def __init__(self, clips: Callable[[str], Path | None] = web.shipped_clip) -> None:
         self.boards: dict[str, Board] = {}
+        self.windows: dict[int, WindowBoard] = {}
+        self.reports: list[Report] = []
+        self.version = "1"
         app = Flask("stage")
-        app.register_blueprint(web.create_blueprint(boards=self.boards.get, clips=clips))
+        app.register_blueprint(
+            web.create_blueprint(
+                boards=self.boards.get,
+                windows=self.windows.get,
+                clips=clips,
+                on_report=self.reports.append,
+                token=lambda: "token",
+                version=self.version,
+            )
+        )
         app.after_request(_guard)
         app.add_url_rule("/blank", view_func=lambda: "<!doctype html><title>blank</title><main></main>")
         # the wire gives the page another port than the server has, so every origin is let in
@@ -98,16 +132,22 @@ class Stage:
         self.port = self._server.server_port
 
     def _connect(self, auth: Any = None) -> bool:
-        shown = self.boards.get((auth or {}).get("room", ""))
+        shown = self._views().get((auth or {}).get("room", ""))
         if shown is None:
             return False
         join_room(shown.screen)
         emit("state", web.state_of(shown))
         return True
 
-    def show(self, shown: Board) -> None:
-        """Let the board stand, and push it to whoever looks."""
-        self.boards[shown.screen] = shown
+    def _views(self) -> dict[str, web.View]:
+        return {**self.boards, **{shown.screen: shown for shown in self.windows.values()}}
+
+    def show(self, shown: web.View) -> None:
+        """Let the state stand, and push it to whoever looks."""
+        if isinstance(shown, WindowBoard):
+            self.windows[shown.number] = shown
+        else:
+            self.boards[shown.screen] = shown
         self.socketio.emit("state", web.state_of(shown), namespace="/display", to=shown.screen)
 
     def say(self, announcement: Announcement) -> None:

@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import display
-from display.board import ARROWS, Board, CallLine, WindowState, default_words, render_board, render_screen
-from display.web import shipped_clip, state_of
+from display.board import ARROWS, Board, CallLine, Notice, WindowState, default_words, render_board
+from display.web import render_screen, shipped_clip, state_of
 
 PACKAGE = Path(display.__file__).parent
 TEMPLATES = sorted((PACKAGE / "templates").rglob("*.html"))
@@ -86,7 +86,7 @@ def test_a_whole_picture_is_a_small_message(windows: int) -> None:
 def test_no_name_however_wicked_becomes_markup(name: str) -> None:
     wicked = f"<script>{name}</script>'\"><img src=x onerror=1>"
 
-    markup = render_screen(replace(board(phone=wicked, notices=(wicked,)), hall=wicked))
+    markup = render_screen(replace(board(phone=wicked, notices=(Notice(text=wicked),)), hall=wicked))
 
     assert "<script>" not in markup
     assert "<img" not in markup
@@ -97,6 +97,7 @@ def test_templates_use_the_words_there_are_and_no_other() -> None:
     used = {key for text in texts for key in re.findall(r"""w\[["'](\w+)["']\]""", text)}
     built = {f"{kind}_{state}" for kind in ("state", "sign") for state in WindowState}
     built |= {f"direction_{way}" for way in ARROWS}
+    built |= {f"{kind}_{state}" for kind in ("window", "window_greeting") for state in WindowState}
 
     assert used | built == set(default_words())
 

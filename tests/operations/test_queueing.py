@@ -10,7 +10,7 @@ from kiosk.domain.errors import BadInput, Conflict, Forbidden, HallError, NotFou
 from kiosk.domain.events import Name
 from kiosk.domain.people import Actor
 from kiosk.domain.tickets import State
-from kiosk.operations import queueing
+from kiosk.operations import paper, queueing
 from kiosk.operations.hall import Context, close_hall, open_hall
 from kiosk.store import queries, records
 from printer import spool
@@ -267,7 +267,7 @@ def test_printing_a_checklist_needs_no_number_and_is_logged(hall: Context) -> No
     """Regulations 5.5.1: everything told once, in writing, and the proof of it."""
     matter = hall.catalogue.matters[4]
 
-    job = queueing.print_checklist(hall, matter=matter.id, actor=KIOSK)
+    job = paper.print_checklist(hall, matter=matter.id, actor=KIOSK)
 
     with hall.database.read() as db:
         event = records.events_of(db, f"matter:{matter.id}")[0]

@@ -184,3 +184,19 @@ def test_a_waiting_slip_can_be_cancelled_but_a_printed_one_cannot(desk: Desk, em
 
     assert answers == [False, True]
     assert desk.job(waiting).state is JobState.CANCELLED
+
+
+def test_an_answer_owed_to_an_earlier_slip_never_confirms_the_next(
+    desk: Desk, open_spool: Callable[..., Spool]
+) -> None:
+    printer = Emulator(port=0, mm_per_second=0, process_ids=False)
+    printer.start()
+    printer.inject(Fault(kind=FaultKind.LATE, seconds=1.2))
+    open_spool(replace(HALL, address=printer.address, profile="gprinter-80"), ack_within=0.3, look_every=3600)
+    desk.wait(desk.print(ticket("A001")), JobState.UNCONFIRMED)
+    printer.inject(Fault(kind=FaultKind.PAPER_OUT, at_mm=40))
+
+    second = desk.print(ticket("A002"))
+
+    assert desk.wait(second, JobState.WAITING_PAPER, JobState.CONFIRMED).state is JobState.WAITING_PAPER
+    printer.stop()

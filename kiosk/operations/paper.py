@@ -1,0 +1,113 @@
+"""Slips that are no new number: checklists, test pages, copies of what was lost, and jobs given up."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from kiosk import slips
+from kiosk.domain.catalogue import Matter
+from kiosk.domain.errors import Conflict, NotFound
+from kiosk.domain.events import Name
+from kiosk.domain.people import Actor, require_staff
+from kiosk.operations.hall import Context, record
+from kiosk.store.database import Connection
+from printer import spool
+from printer.spool import JobRow
+
+
+def print_checklist(context: Context, *, matter: str, actor: Actor, printer: str | None = None) -> int:
+    """Queue a matter's material checklist for paper, log that it was given (regulations 5.5.1), return the job's id."""
+    wanted: Matter = context.catalogue.matter(matter)
+
+    def work(db: Connection) -> int:
+        at = context.clock()
+        job = spool.enqueue(
+            db,
+            printer=printer or context.printer,
+            document=slips.checklist(context.hall, context.phrases, wanted, at=at),
+            subject=f"matter:{wanted.id}",
+            kind="checklist",
+            at=at,
+            expires_at=_paper_until(context, at),
+        )
+        record(
+            context,
+            db,
+            Name.CHECKLIST_PRINTED,
+            actor=actor,
+            subject=f"matter:{wanted.id}",
+            at=at,
+            data={"job": job, "materials": [material.name for material in wanted.materials]},
+        )
+        return job
+
+    return context.database.write(work)
+
+
+def print_test_page(context: Context, *, printer: str, known: Sequence[str], actor: Actor) -> int:
+    """Queue a page that shows what a printer can do, and return the job's id; `unknown_printer` if it is not known."""
+    if printer not in known:
+        raise NotFound("unknown_printer", f"no printer {printer!r}", known="、".join(known))
+
+    def work(db: Connection) -> int:
+        at = context.clock()
+        document = slips.test_page(context.hall, context.phrases, printer=printer, at=at)
+        job = spool.enqueue(
+            db,
+            printer=printer,
+            document=document,
+            subject=f"printer:{printer}",
+            kind="test",
+            at=at,
+            expires_at=_paper_until(context, at),
+        )
+        record(context, db, Name.TEST_PAGE_PRINTED, actor=actor, subject=f"printer:{printer}", at=at, data={"job": job})
+        return job
+
+    return context.database.write(work)
+
+
+def reprint(context: Context, *, job: int, actor: Actor) -> int:
+    """Queue a copy of a slip, marked 补打, with the same number on it, and return the new job's id.
+
+    Raises `unknown_job`, or `not_allowed` for anybody but staff.
+    """
+    require_staff(actor)
+
+    def work(db: Connection) -> int:
+        at = context.clock()
+        original = _known(db, job)
+        copy = spool.reprint(db, job_id=job, at=at, expires_at=_paper_until(context, at))
+        data = {"job": copy, "original": job, "slip": original.kind}
+        record(context, db, Name.SLIP_REPRINTED, actor=actor, subject=original.subject, at=at, data=data)
+        return copy
+
+    return context.database.write(work)
+
+
+def give_up(context: Context, *, job: int, actor: Actor) -> None:
+    """Withdraw a slip not begun, or of which nobody knows; `unknown_job`, or `too_late` once it is printing."""
+    require_staff(actor)
+
+    def work(db: Connection) -> None:
+        at = context.clock()
+        original = _known(db, job)
+        if not spool.cancel(db, job_id=job, at=at, detail=actor.name):
+            raise Conflict("too_late", f"job {job} is {original.state}")
+        data = {"job": job, "slip": original.kind}
+        record(context, db, Name.SLIP_GIVEN_UP, actor=actor, subject=original.subject, at=at, data=data)
+
+    context.database.write(work)
+
+
+def _known(db: Connection, job: int) -> JobRow:
+    row = spool.job(db, job)
+    if row is None:
+        raise NotFound("unknown_job", f"no print job {job}")
+    return row
+
+
+def _paper_until(context: Context, at: datetime) -> datetime:
+    """Until when a slip is still of use: paper that comes hours later only confuses."""
+    return at + timedelta(minutes=context.hall.limits.ticket_paper_minutes)

@@ -1,0 +1,165 @@
+"""The center office's page: what the hall's devices are doing now, and the paper that needs a person to decide."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import cast
+
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as BaseResponse
+
+from display.health import SILENT_AFTER_SECONDS, Report
+from kiosk.domain.errors import Forbidden, HallError, SignInNeeded
+from kiosk.domain.hall import Screen
+from kiosk.domain.people import Actor, Role, require_staff
+from kiosk.operations import paper
+from kiosk.operations.hall import Context
+from kiosk.store import queries
+from kiosk.store.queries import HallView
+from kiosk.web.access import context, say, signed_in, words
+from printer import spool
+from printer.spool import JobRow, PrinterState
+
+blueprint = Blueprint("office", __name__, url_prefix="/office")
+JOBS_SHOWN = 40
+
+
+class Reports:
+    """The last report of every screen, and when it came; kept in memory, for a screen that lives speaks soon again."""
+
+    def __init__(self, clock: Callable[[], datetime]) -> None:
+        self._clock = clock
+        self._last: dict[str, tuple[datetime, Report]] = {}
+
+    def take(self, report: Report) -> None:
+        """Keep what a screen says of itself."""
+        self._last[report.screen] = (self._clock(), report)
+
+    def last(self, screen: str) -> tuple[datetime, Report] | None:
+        """When a screen reported last, and what; None while it never did since the start."""
+        return self._last.get(screen)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Devices:
+    """Where the page looks for devices: the printers now, and the screens' reports."""
+
+    printers: Callable[[], Sequence[PrinterState]]
+    reports: Reports
+
+
+@dataclass(frozen=True, kw_only=True)
+class PrinterLine:
+    """A printer now, and how many slips are on their way to it."""
+
+    state: PrinterState
+    jobs: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ScreenLine:
+    """A screen and its last report; `silent` after 45 seconds without one, `age` in whole seconds."""
+
+    screen: Screen
+    report: Report | None
+    age: int | None
+
+    @property
+    def silent(self) -> bool:
+        """Whether somebody should look after this screen."""
+        return self.age is None or self.age > SILENT_AFTER_SECONDS
+
+    @property
+    def muted(self) -> bool:
+        """Whether a screen that should speak cannot be heard."""
+        return self.screen.voice and self.report is not None and self.report.sound in {"blocked", "silent"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfficeView:
+    """The hall, its devices and its latest slips at one moment."""
+
+    seq: int
+    at: datetime
+    hall: HallView
+    printers: tuple[PrinterLine, ...]
+    screens: tuple[ScreenLine, ...]
+    jobs: tuple[JobRow, ...]
+
+
+def office_view(here: Context, devices: Devices) -> OfficeView:
+    """What the office sees now."""
+    at = here.clock()
+    with here.database.read() as db:
+        hall = queries.hall_view(db, here.hall, at)
+        jobs, underway = spool.jobs(db, limit=JOBS_SHOWN), spool.open_jobs(db)
+    return OfficeView(
+        seq=hall.seq,
+        at=hall.at,
+        hall=hall,
+        printers=tuple(PrinterLine(state=one, jobs=underway.get(one.id, 0)) for one in devices.printers()),
+        screens=tuple(_screen(one, devices.reports, at) for one in here.hall.screens),
+        jobs=jobs,
+    )
+
+
+def _screen(screen: Screen, reports: Reports, at: datetime) -> ScreenLine:
+    last = reports.last(screen.id)
+    if last is None:
+        return ScreenLine(screen=screen, report=None, age=None)
+    return ScreenLine(screen=screen, report=last[1], age=max(0, int((at - last[0]).total_seconds())))
+
+
+def _devices() -> Devices:
+    return cast("Devices", current_app.extensions["devices"])
+
+
+def _colleague() -> Actor:
+    """The signed-in guide or office worker; `not_allowed` for a clerk."""
+    actor = signed_in()
+    if require_staff(actor).role is Role.CLERK:
+        raise Forbidden("not_allowed", f"{actor.name} is a clerk")
+    return actor
+
+
+@blueprint.get("")
+def page() -> str | BaseResponse:
+    """The hall's devices and paper; somebody not signed in is sent to the one place where people sign in."""
+    try:
+        actor = _colleague()
+    except SignInNeeded:
+        return redirect(url_for("console.page"), 303)
+    return render_template("office/office.html", view=office_view(context(), _devices()), person=actor.staff)
+
+
+@blueprint.get("/state")
+def state() -> dict[str, object]:
+    """The page's live part as JSON, for a browser whose socket is away."""
+    _colleague()
+    view = office_view(context(), _devices())
+    return {"ok": True, "seq": view.seq, "html": render_template("office/_office.html", view=view)}
+
+
+@blueprint.post("/reprint")
+def reprint() -> BaseResponse:
+    """Print a slip again, marked as a copy."""
+    return _done("office.reprinted", lambda actor, job: paper.reprint(context(), job=job, actor=actor))
+
+
+@blueprint.post("/give-up")
+def give_up() -> BaseResponse:
+    """Withdraw a slip."""
+    return _done("office.given_up", lambda actor, job: paper.give_up(context(), job=job, actor=actor))
+
+
+def _done(message: str, verb: Callable[[Actor, int], object]) -> BaseResponse:
+    """Do one thing with the slip of the form, and show the page again with a word about it."""
+    actor = _colleague()
+    try:
+        verb(actor, request.form.get("job", 0, type=int))
+        flash(say(message), "done")
+    except HallError as refusal:
+        flash(words(refusal), "refused")
+    return redirect(url_for("office.page"), 303)
