@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 import segno
 from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask_wtf.csrf import CSRFError
 
 from kiosk import slips
-from kiosk.domain.errors import HallError
+from kiosk.domain.errors import BadInput, HallError
 from kiosk.domain.hall import Kiosk, Service
 from kiosk.domain.people import Actor
 from kiosk.operations import paper, queueing
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
 
 HOME_AFTER = 30
 """Seconds a taken number stays before the kiosk is free for the next person (requirements U12: 15 at least)."""
+
+NEWEST = 2**63 - 1
+"""The largest id that a row can have; an address may name any number."""
 
 blueprint = Blueprint(
     "touch", __name__, template_folder="templates", static_folder="static", static_url_path="/touch/static"
@@ -44,6 +48,12 @@ def _keep_language(endpoint: str, values: dict[str, object]) -> None:
 def refused(error: HallError) -> tuple[str, int]:
     """A refusal in the words and the size of the screen it appears on."""
     return render_template("touch/refused.html", message=words(error), face=_face(), code=error.code), error.status
+
+
+@blueprint.errorhandler(CSRFError)
+def _forged(_error: CSRFError) -> tuple[str, int]:
+    """A form from another site, or from before the server forgot this browser: the person taps again."""
+    return refused(BadInput("foreign_page", "the form's token is not ours"))
 
 
 def _face() -> str:
@@ -136,7 +146,7 @@ def matter(matter_id: str) -> str:
     shown = context().catalogue.matter(matter_id)
     phrases = context().phrases
     with context().database.read() as db:
-        job = spool.job(db, request.args.get("job", 0, type=int))
+        job = spool.job(db, min(request.args.get("job", 0, type=int), NEWEST))
     return render_template(
         "touch/matter.html",
         matter=shown,

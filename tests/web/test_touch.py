@@ -492,3 +492,33 @@ def test_each_live_region_is_drawn_by_the_relay_exactly_as_by_the_page(kiosk: Fl
     assert drawn["touch/_own.html"] in kiosk.get(f"/t/{ticket.token}").text
     assert drawn["touch/_services.html"] in kiosk.get("/services").text
     assert drawn["touch/_pad.html"] in kiosk.get("/pad/2").text
+
+
+@pytest.mark.parametrize("job", ["1", "-1", "9" * 30, "x"])
+def test_a_made_up_print_job_shows_no_paper(kiosk: FlaskClient, job: str) -> None:
+    page = kiosk.get(f"/matters/mz-dibao?job={job}")
+
+    assert page.status_code == 200
+    assert 'class="paper' not in page.text
+
+
+def test_a_number_of_another_day_tells_its_owner_to_take_a_new_one(
+    kiosk: FlaskClient, running: Running, clock: Clock
+) -> None:
+    ticket = queueing.take_ticket(running.context, actor=CLI, service="medical")
+    clock.pass_(days=1)
+
+    page = kiosk.get(f"/t/{ticket.token}").text
+
+    assert "要办事请重新取号" in page
+    assert "/cancel" not in page
+
+
+def test_a_browser_that_the_server_forgot_is_told_on_the_face_it_uses(kiosk: FlaskClient, running: Running) -> None:
+    ticket = _served(running)
+
+    page = kiosk.post("/pad/2/rating", data={"rating": f"{ticket.id}-5", "csrf_token": "old"})
+
+    assert page.status_code == 400
+    assert "face pad" in page.text
+    assert _level(running, ticket) is None

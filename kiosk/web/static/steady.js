@@ -1,9 +1,12 @@
-// Keeps a kiosk from ever showing a browser's error page: asks whether the server is there before a page is left.
+// Keeps kiosk and pad from ever showing a browser's error page: asks whether the server is there before a page is left.
 
 const ANSWER_WITHIN_MS = 2_500;
 const TRY_AGAIN_MS = 2_000;
 
-/** Guards links, forms and `steady:go` (an address to open) of the page; `[data-away]` is shown while nobody answers. */
+/**
+ * Guards links, forms and `steady:go` (an address to open) of the page; `[data-away]` is shown while nobody answers,
+ * afterwards `data-home` opens.
+ */
 export default function start(element) {
   const away = document.querySelector("[data-away]");
   let leaving = false;
@@ -15,7 +18,7 @@ export default function start(element) {
       await new Promise((resolve) => window.setTimeout(resolve, TRY_AGAIN_MS));
     }
     if (away && !away.hidden) {
-      window.location.replace("/"); // what was asked a while ago is not done behind anybody's back
+      window.location.replace(element.dataset.home); // what was asked a while ago is not done behind anybody's back
       return;
     }
     go();
