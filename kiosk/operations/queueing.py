@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from kiosk import slips
@@ -71,23 +72,21 @@ def take_ticket(
             },
         )
         token = secrets.token_urlsafe(16)
-        ticket = evolve(None, event)
-        records.add_ticket(db, ticket, token=token, request_key=request_key)
-        _print_ticket(context, db, ticket, token=token, ahead=ahead, printer=printer)
-        return records.ticket_by_id(db, ticket.id)
+        ticket = replace(evolve(None, event), token=token)
+        records.add_ticket(db, ticket, request_key=request_key)
+        _print_ticket(context, db, ticket, ahead=ahead, printer=printer)
+        return ticket
 
     return context.database.write(work)
 
 
-def _print_ticket(
-    context: Context, db: Connection, ticket: Ticket, *, token: str, ahead: int, printer: str | None
-) -> None:
+def _print_ticket(context: Context, db: Connection, ticket: Ticket, *, ahead: int, printer: str | None) -> None:
     limit = timedelta(minutes=context.hall.limits.ticket_paper_minutes)
     spool.enqueue(
         db,
         printer=printer or context.printer,
         document=slips.ticket(
-            context.hall, context.phrases, ticket, ahead=ahead, address=f"{context.address}/t/{token}"
+            context.hall, context.phrases, ticket, ahead=ahead, address=f"{context.address}/t/{ticket.token}"
         ),
         subject=ticket.subject,
         kind="ticket",

@@ -58,7 +58,7 @@ def next_ticket_id(db: Connection) -> int:
     return int(db.execute("SELECT coalesce(max(id), 0) + 1 FROM tickets").fetchone()[0])
 
 
-def add_ticket(db: Connection, ticket: Ticket, *, token: str, request_key: str | None) -> None:
+def add_ticket(db: Connection, ticket: Ticket, *, request_key: str | None) -> None:
     """Store a ticket that has just been taken."""
     db.execute(
         "INSERT INTO tickets (id, day, prefix, number, service, matter, language, state, issued_at, token, request_key)"
@@ -73,7 +73,7 @@ def add_ticket(db: Connection, ticket: Ticket, *, token: str, request_key: str |
             ticket.language,
             ticket.state,
             stamp(ticket.issued_at),
-            token,
+            ticket.token,
             request_key,
         ),
     )

@@ -101,10 +101,9 @@ def _choose_language() -> None:
 
 
 def _add_headers(response: Response) -> Response:
-    for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
-    if response.mimetype in {"text/html", "application/json"}:
-        response.headers.setdefault("Cache-Control", "no-store")
+    response.headers.extend(HEADERS)
+    if response.mimetype in {"text/html", "application/json"} and "Cache-Control" not in response.headers:
+        response.headers.add("Cache-Control", "no-store")
     return response
 
 
