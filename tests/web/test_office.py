@@ -1,0 +1,123 @@
+"""The office's page: devices as they are, and paper that waits for a person's decision."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from flask.testing import FlaskClient
+
+from kiosk.app import Running
+from kiosk.domain.events import Name
+from kiosk.domain.people import Actor, Role
+from kiosk.operations import queueing, staff
+from kiosk.store import records
+from printer import spool
+from printer.faults import Fault, FaultKind
+from printer.status import Condition
+from tests.conftest import PASSWORD, until
+
+CLI = Actor(name="cli")
+
+
+def token_of(page: str) -> str:
+    found = re.search(r'name="csrf_token" value="([^"]+)"', page)
+    assert found
+    return found[1]
+
+
+def sign_in(running: Running, role: Role) -> FlaskClient:
+    """A browser in which somebody of this role is signed in."""
+    login = f"one-{role}"
+    staff.add_staff(running.context, login=login, name="值班", role=role, password=PASSWORD, actor=CLI)
+    client = running.app.test_client()
+    form = {"login": login, "password": PASSWORD, "csrf_token": token_of(client.get("/console").text)}
+    assert client.post("/console/sign-in", data=form).status_code == 303
+    return client
+
+
+@pytest.fixture
+def office(running: Running) -> FlaskClient:
+    return sign_in(running, Role.OFFICE)
+
+
+def printed(running: Running) -> int:
+    """Take a number and wait for its slip; the job's id."""
+    ticket = queueing.take_ticket(running.context, service="advice", actor=CLI)
+
+    def confirmed() -> int:
+        with running.context.database.read() as db:
+            job = spool.latest(db, ticket.subject)
+        return job.id if job and job.state == "confirmed" else 0
+
+    return int(until(confirmed))
+
+
+def test_the_page_tells_of_every_printer_and_screen(office: FlaskClient) -> None:
+    page = office.get("/office").text
+
+    assert "取号机打印机" in page
+    assert "大厅综合屏" in page
+    assert "还没有打开" in page
+
+
+def test_a_clerk_has_no_business_there_and_a_stranger_signs_in_first(running: Running) -> None:
+    clerk = sign_in(running, Role.CLERK)
+
+    assert clerk.get("/office").status_code == 403
+    assert running.app.test_client().get("/office").headers["Location"].endswith("/console")
+
+
+def test_a_lost_slip_is_printed_again_with_the_same_number_and_marked(running: Running, office: FlaskClient) -> None:
+    job = printed(running)
+    form = {"job": str(job), "csrf_token": token_of(office.get("/office").text)}
+
+    answer = office.post("/office/reprint", data=form, follow_redirects=True)
+
+    slips = running.emulators[0].wait_for_slips(2)
+    with running.context.database.read() as db:
+        events = records.events_of(db, "ticket:1")
+        copy = spool.latest(db, "ticket:1")
+    assert "补打" in answer.text
+    assert events[-1].name is Name.SLIP_REPRINTED
+    assert copy is not None
+    assert copy.document.title == "Y001"
+    assert slips[1].image.height > slips[0].image.height, "the mark takes a line"
+
+
+def test_an_empty_roll_is_seen_and_healed(running: Running, office: FlaskClient) -> None:
+    running.emulators[0].inject(Fault(kind=FaultKind.PAPER_OUT, at_mm=0))
+    queueing.take_ticket(running.context, service="advice", actor=CLI)
+    until(lambda: running.spool.states()[0].condition is Condition.WAITING_PAPER)
+
+    troubled = office.get("/office").text
+    running.emulators[0].load_paper()
+    until(lambda: running.spool.states()[0].ok)
+
+    assert "缺纸，请换纸" in troubled
+    assert len(running.emulators[0].wait_for_slips(1)) == 1
+
+
+def test_a_slip_that_waits_can_be_given_up(running: Running, office: FlaskClient) -> None:
+    running.emulators[0].stop()
+    until(lambda: not running.spool.states()[0].ok)
+    queueing.take_ticket(running.context, service="advice", actor=CLI)
+    form = {"job": "1", "csrf_token": token_of(office.get("/office").text)}
+
+    office.post("/office/give-up", data=form)
+
+    with running.context.database.read() as db:
+        job = spool.job(db, 1)
+        last = records.events_of(db, "ticket:1")[-1]
+    assert job is not None
+    assert job.state == "cancelled"
+    assert last.name is Name.SLIP_GIVEN_UP
+
+
+@pytest.mark.parametrize("job", ["", "999", "x", "-1"])
+def test_a_slip_that_is_not_there_is_refused_politely(office: FlaskClient, job: str) -> None:
+    form = {"job": job, "csrf_token": token_of(office.get("/office").text)}
+
+    answer = office.post("/office/reprint", data=form, follow_redirects=True)
+
+    assert "没有找到这张凭条" in answer.text
