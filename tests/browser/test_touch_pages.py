@@ -193,6 +193,7 @@ def test_a_finger_hits_every_target_and_eyes_read_every_word(morning: Morning, l
         assert [one for one in letters if one["size"] < 7.3 * panel - 0.1] == []
         assert _too_close(targets, 2 * panel) == []
         assert page.evaluate(CUT_OFF) == []
+        assert page.locator(".stage").evaluate("stage => stage.scrollHeight - stage.clientHeight") <= 1
 
 
 def _too_close(targets: list[dict[str, Any]], gap: float) -> list[tuple[str, str]]:
