@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, redirect, render_template, request, url_for
 
 from kiosk.domain.errors import HallError, NotFound
-from kiosk.domain.people import Actor
 from kiosk.domain.ratings import Channel, level, require_ratable
 from kiosk.operations import evaluation
 from kiosk.store import queries, records
 from kiosk.store.queries import TicketView
+from kiosk.web import glass
 from kiosk.web.access import context, words
 
 if TYPE_CHECKING:
@@ -95,14 +95,13 @@ def rate() -> tuple[str, int]:
 @blueprint.post("/rate")
 def give() -> BaseResponse:
     """Take the answer and say thank you."""
-    kiosk = context().hall.kiosks[0]
     visit = _visit(request.form.get("code", ""))
     evaluation.rate(
         context(),
         token=visit.ticket.token,
         level=level(request.form.get("level")),
         channel=Channel.KIOSK,
-        actor=Actor(name=f"kiosk:{kiosk.id}"),
+        actor=glass.actor(),
     )
     return redirect(url_for(".thanks"), 303)
 

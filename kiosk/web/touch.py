@@ -13,11 +13,10 @@ from flask_wtf.csrf import CSRFError
 from kiosk import slips
 from kiosk.domain.errors import BadInput, HallError
 from kiosk.domain.hall import Kiosk, Service
-from kiosk.domain.people import Actor
 from kiosk.operations import paper, queueing
 from kiosk.store import queries, records
 from kiosk.store.queries import HallView
-from kiosk.web import number, own
+from kiosk.web import glass, number, own
 from kiosk.web.access import context, language, words
 from printer import spool
 
@@ -37,11 +36,12 @@ blueprint.register_blueprint(number.blueprint)
 blueprint.register_blueprint(own.blueprint)
 
 
-@blueprint.url_defaults
-def _keep_language(endpoint: str, values: dict[str, object]) -> None:
-    """Carry the chosen language from page to page; `lang=None` goes back to Chinese."""
-    if language() != "zh" and not endpoint.endswith(".static"):
-        values.setdefault("lang", language())
+blueprint.url_defaults(glass.carry)
+
+
+@blueprint.context_processor
+def _kiosk_of_the_page() -> dict[str, Kiosk]:
+    return {"kiosk": glass.kiosk()}
 
 
 @blueprint.errorhandler(HallError)
@@ -59,10 +59,6 @@ def _forged(_error: CSRFError) -> tuple[str, int]:
 def _face() -> str:
     """Which of the citizens' screens a page is on: kiosk, pad or phone."""
     return {"pad": "pad", "t": "phone"}.get(request.path.split("/", 2)[1], "kiosk")
-
-
-def _kiosk() -> Kiosk:
-    return context().hall.kiosks[0]
 
 
 def _hall_view() -> HallView:
@@ -94,15 +90,14 @@ def services() -> str:
 @blueprint.post("/tickets")
 def take() -> BaseResponse:
     """Take a number for a service or a matter; the same key always gives the same number."""
-    kiosk = _kiosk()
     ticket = queueing.take_ticket(
         context(),
-        actor=Actor(name=f"kiosk:{kiosk.id}"),
+        actor=glass.actor(),
         service=request.form.get("service"),
         matter=request.form.get("matter"),
         request_key=request.form.get("key", ""),
         language=language(),
-        printer=kiosk.printer,
+        printer=glass.kiosk().printer,
     )
     return redirect(url_for(".taken", token=ticket.token), 303)
 
@@ -163,8 +158,6 @@ def matter(matter_id: str) -> str:
 @blueprint.post("/matters/<matter_id>/checklist")
 def print_checklist(matter_id: str) -> BaseResponse:
     """Print a matter's checklist, without a number (regulations 5.5.1)."""
-    kiosk = _kiosk()
-    job = paper.print_checklist(
-        context(), matter=matter_id, actor=Actor(name=f"kiosk:{kiosk.id}"), printer=kiosk.printer
-    )
+    printer = glass.kiosk().printer
+    job = paper.print_checklist(context(), matter=matter_id, actor=glass.actor(), printer=printer)
     return redirect(url_for(".matter", matter_id=matter_id, job=job), 303)

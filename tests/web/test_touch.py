@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -522,3 +523,29 @@ def test_a_browser_that_the_server_forgot_is_told_on_the_face_it_uses(kiosk: Fla
     assert page.status_code == 400
     assert "face pad" in page.text
     assert _level(running, ticket) is None
+
+
+def test_a_second_kiosk_prints_on_its_own_printer_wherever_its_links_lead(
+    settings: Settings, tmp_path: Path, clock: Clock
+) -> None:
+    first, printer = settings.hall.kiosks[0], settings.printers[0]
+    kiosks = (first, replace(first, id="side", printer="side"))
+    two = replace(
+        settings,
+        hall=replace(settings.hall, kiosks=kiosks),
+        printers=(printer, replace(printer, id="side", address="tcp://127.0.0.1:9")),
+    )
+    application = create(two, tmp_path / "data", clock=clock)
+
+    with application.app.test_client() as client:
+        home = client.get("/?kiosk=side").text
+        page = client.get("/services?kiosk=side")
+        taken = client.post("/tickets?kiosk=side", data=_form(page, service="medical"))
+        with application.context.database.read() as db:
+            jobs = spool.jobs(db)
+    application.context.database.close()
+
+    assert 'href="/services?kiosk=side"' in home
+    assert 'action="/tickets?kiosk=side"' in page.text
+    assert taken.location.endswith("?kiosk=side")
+    assert [job.printer for job in jobs] == ["side"]
