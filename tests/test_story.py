@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import queue
+import socket
 import subprocess
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -219,3 +220,41 @@ def test_nothing_a_client_says_on_a_socket_changes_the_hall(
 
     board.wait("state", lambda data: data["seq"] > before)
     assert requests.get(f"{server.url}/api/hall", timeout=5).json()["seq"] == before + 1
+
+
+def test_a_hall_replaces_a_clip_by_putting_a_file_in_its_folder(server: Server) -> None:
+    own = b"OggS our own recording"
+    (server.config / "voice").mkdir()
+    (server.config / "voice" / "qing.ogg").write_bytes(own)
+    server.stop()
+
+    server.start()
+
+    assert requests.get(f"{server.url}/display/clips/qing", timeout=10).content == own
+    assert requests.get(f"{server.url}/display/clips/hao", timeout=10).content != own
+
+
+def test_a_browser_that_vanishes_in_the_middle_of_a_request_loses_nothing(server: Server) -> None:
+    host, port = server.url.removeprefix("http://").split(":")
+    for length in (0, 10, 60, 200):
+        request = (
+            b"POST /api/tickets HTTP/1.1\r\nHost: " + host.encode() + b"\r\nContent-Length: 5000\r\n\r\n" + b"x" * 400
+        )
+        with socket.create_connection((host, int(port))) as wire:
+            wire.sendall(request[: len(request) - 400 + length])
+
+    assert server.kiosk("take", "advice").startswith("Y001")
+    assert requests.get(f"{server.url}/api/health", timeout=10).json()["ok"]
+
+
+def test_a_wrong_configuration_stops_the_start_and_names_every_mistake(server: Server) -> None:
+    server.stop()
+    path = server.config / "hall.toml"
+    path.write_text(path.read_text().replace('"medical"', '"medicla"').replace('printer = "main"', 'printer = "mian"'))
+
+    refused = subprocess.run(server.command("serve"), capture_output=True, text=True, timeout=30, check=False)
+
+    assert refused.returncode == 2
+    assert "medical" in refused.stderr
+    assert "main" in refused.stderr
+    path.write_text(path.read_text().replace("medicla", "medical").replace("mian", "main"))
