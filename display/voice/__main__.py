@@ -1,4 +1,8 @@
-"""Makes and checks the voice clips: `python -m display.voice make` and `python -m display.voice check`."""
+"""Makes and checks the voice clips: `python -m display.voice make` and `python -m display.voice check`.
+
+After a service was added or renamed, `make` adds its clip on any workstation that reaches PyPI and npm; a hall that
+has a better voice puts recordings named like the clips into its `config/voice/` and needs none of this.
+"""
 
 from __future__ import annotations
 
@@ -65,7 +69,12 @@ def check(config: Path, folder: Path, names: tuple[str, ...]) -> None:
 
 def _due(wanted: Iterable[Line], folder: Path) -> list[str]:
     have = bank(folder)
-    return [line.name for line in wanted if line.name not in have or have[line.name].text != line.text]
+    return [line.name for line in wanted if line.name not in have or _differs(line, have[line.name])]
+
+
+def _differs(line: Line, clip: Clip) -> bool:
+    """Whether the clip speaks something else than the line now asks for."""
+    return (line.text, line.gap_ms) != (clip.text, clip.gap_ms) or line.pinyin not in {"", clip.pinyin}
 
 
 def _made(due: list[Line], folder: Path, shop: Path) -> Iterator[Clip]:

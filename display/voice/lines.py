@@ -8,35 +8,35 @@ from dataclasses import dataclass
 from pathlib import Path
 
 WINDOWS = range(1, 21)
-NUMBERS = range(1, 1000)  # as many as one prefix gives out on a day
+NUMBERS = range(1, 200)  # more than one service of a township gives out on a day; beyond, figures are glued
 
 FIGURES = "零一二三四五六七八九"
 
-# How Mandarin speakers in a public hall say Latin letters, in pinyin; the voice model itself drops most letters.
-# F, L, M, R, S and X take two or three syllables, as people here really say them.
+# How Mandarin speakers in a public hall say Latin letters, in pinyin, or between slashes in the phonemes of the model,
+# which itself drops most letters. Where both were tried, a speech recogniser told the one here better from the rest.
 LETTERS: Mapping[str, str] = {
     "A": "ei1",
     "B": "bi4",
     "C": "xi1",
-    "D": "di4",
+    "D": "/dˈi/",
     "E": "yi4",
     "F": "ai4 fu2",
     "G": "ji4",
     "H": "ei1 chi3",
     "I": "ai4",
-    "J": "zhei4",
-    "K": "kei4",
-    "L": "ai4 lu4",
+    "J": "/ʤˈA/",
+    "K": "/kˈA/",
+    "L": "ai4 le5",
     "M": "ai4 mu3",
-    "N": "en1",
+    "N": "/ˈɛn/",
     "O": "ou1",
     "P": "pi4",
     "Q": "kiu4",
-    "R": "a1 er3",
+    "R": "/ˈɑɻ/",
     "S": "ai4 si1",
     "T": "ti4",
     "U": "you1",
-    "V": "wei1",
+    "V": "/vˈi/",
     "W": "da2 bu4 liu4",
     "X": "ai4 ke4 si1",
     "Y": "wai4",

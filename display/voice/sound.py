@@ -18,6 +18,8 @@ TAIL_MS = 60
 _FRAME = RATE // 100  # 10 ms
 _AUDIBLE_DB = -42.0  # below the loudest frame: a soft s or h still counts as sound
 _SPOKEN_DB = -25.0  # below the loudest frame: what carries the loudness
+_REST = 8  # frames of silence that part two sounds; the closure of a k or t inside a word is shorter
+_BLIP = 10  # frames; a parted sound shorter than this is a slip of the voice model, never a syllable
 _CEILING = 0.89  # -1 dBFS
 _KNEE = 0.7
 
@@ -63,7 +65,7 @@ def measure(samples: Sequence[float]) -> Measure:
 
 def dress(samples: Sequence[float], *, gap_ms: int) -> array[float]:
     """The clip made of a raw reading: 20 ms lead-in, a faded 60 ms tail, equal loudness, then `gap_ms` of silence."""
-    first, last = _sounding(_powers(samples))
+    first, last = _syllables(_powers(samples))
     start = max(0, first * _FRAME - LEAD_MS * RATE // 1000)
     end = min(len(samples), (last + 1) * _FRAME + TAIL_MS * RATE // 1000)
     cut = samples[start:end]
@@ -102,6 +104,21 @@ def _sounding(powers: Sequence[float]) -> tuple[int, int]:
         raise ValueError("no sound in the clip")
     heard = [frame for frame, power in enumerate(powers) if power > loudest * 10 ** (_AUDIBLE_DB / 10)]
     return heard[0], heard[-1]
+
+
+def _syllables(powers: Sequence[float]) -> tuple[int, int]:
+    """First and last frame of the speech, without the short blips that the model now and then adds at either end."""
+    floor = max(powers, default=0.0) * 10 ** (_AUDIBLE_DB / 10)
+    first, last = _sounding(powers)
+    sounds = [[first, first]]
+    for frame in range(first, last + 1):
+        if powers[frame] <= floor:
+            continue
+        if frame - sounds[-1][1] > _REST:
+            sounds.append([frame, frame])
+        sounds[-1][1] = frame
+    kept = [sound for sound in sounds if sound[1] - sound[0] >= _BLIP] or sounds
+    return kept[0][0], kept[-1][1]
 
 
 def _spoken_db(powers: Sequence[float]) -> float:

@@ -50,9 +50,11 @@ class Speller:
         self._pinyin: Any = importlib.import_module("pypinyin")
 
     def phonemes(self, text: str, pinyin: str) -> str:
-        """The phonemes of the text, or of the reading given in pinyin where there is one."""
+        """The phonemes of the text, or of the reading given in pinyin or, between slashes, in phonemes."""
         if not pinyin:
             return str(self._g2p(text)[0])
+        if pinyin.startswith("/"):
+            return pinyin.strip("/")
         return "".join(
             _OTHER_SYLLABLES.get(one) or str(self._zh.py2ipa(one)).replace(_BELOW, "") for one in pinyin.split()
         )
