@@ -18,7 +18,8 @@ STATE_WITHIN = 4 * ANSWER_WITHIN
 ACK_WITHIN = 20.0
 """How long a well printer may keep its acknowledgement before the slip counts as unconfirmed."""
 ASIDE_EVERY = 1.0
-SETTLE = 0.4
+SETTLE, SETTLE_WITHIN = 0.4, 30.0
+"""Silence after which old answers are over, and the longest wait for the first of them."""
 STALLED = 3.0
 """A printer that takes no byte for so long has stopped, whatever it says."""
 CHUNK = 4096
@@ -66,6 +67,7 @@ class Delivery:
         self._asked = -1e9
         self._reported: Condition | None = None
         self._sent = 0
+        self._believes = True
 
     def run(self, payload: bytes, token: bytes, *, flush: bool = False, settle: bool = False) -> Outcome:
         """Sends the slip once.
@@ -102,7 +104,7 @@ class Delivery:
         if flush:
             self._flush(link)
         if (flush or settle) and self.profile.ack is Ack.BARRIER and self._reader.heard:
-            self._settle(link)
+            self._believes = self._settle(link)
         if not self.begin():
             return Outcome(ending=Ending.NOT_STARTED, detail="withdrawn")
         self._tell(Condition.PRINTING)
@@ -153,17 +155,23 @@ class Delivery:
         cut = b"" if self.profile.cutter is Cutter.NONE else b"\x1dVB\x00"
         self._send(link, bytes(self.profile.flush_bytes) + b"\x1b@\n" + cut, counted=False)
 
-    def _settle(self, link: Link) -> None:
-        """Waits until the answers to barriers of an earlier slip have come in: they look like this one's."""
+    def _settle(self, link: Link) -> bool:
+        """Waits until the answers to barriers of an earlier slip have come in, for they look like this one's.
+
+        False when not even a new barrier is answered; then no barrier can be believed on this connection.
+        """
         self._reader.forget_barriers()
         self._send(link, BARRIER, counted=False)
-        quiet_since, seen, started = seconds(), 0, seconds()
-        while not self.stop.is_set() and seconds() - started < self.ack_within:
+        seen, since = 0, seconds()
+        while not self.stop.is_set():
             self._turn(link, b"", 0.05)
-            if self._reader.barriers != seen:
-                seen, quiet_since = self._reader.barriers, seconds()
-            elif seen and seconds() - quiet_since > SETTLE:
-                return
+            trouble = self._reader.sensors.trouble
+            if self._reader.barriers != seen or trouble:
+                seen, since = self._reader.barriers, seconds()
+                self._tell(trouble or Condition.PRINTING)
+            elif seconds() - since > (SETTLE if seen else SETTLE_WITHIN):
+                return seen > 0
+        return False
 
     def _send(self, link: Link, data: bytes, *, counted: bool) -> bool:
         """Pushes all bytes however long the printer is busy; False when stopped between them."""
@@ -206,7 +214,7 @@ class Delivery:
     def _acknowledged(self, token: bytes) -> bool:
         if self.profile.ack is Ack.PROCESS_ID:
             return token in self._reader.processes
-        if self.profile.ack is not Ack.BARRIER or self._reader.barriers < 2:
+        if self.profile.ack is not Ack.BARRIER or self._reader.barriers < 2 or not self._believes:
             return False
         # Two stray zero bytes look like two answers, so the printer must also say that it is well.
         return self.profile.status is StatusRoute.NONE or self._reader.sensors.condition is Condition.READY

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Protocol
 
 from printer.clean import clean, clean_line
@@ -23,10 +22,7 @@ from printer.documents import (
     Text,
     Title,
 )
-
-CLOSERS = frozenset("，。、；：？！）】》〉」』〕”’％‰…—·～,.;:?!)]}>%”’℃°")
-OPENERS = frozenset("（【《〈「『〔“‘([{<￥$¥")
-_ATOMS = re.compile(r"[A-Za-z0-9_@#&/+=*~^\\|\-]+(?:[.:,][A-Za-z0-9_@#&/+=*~\-]+)*| +|.")
+from printer.wrapping import balanced, wrap
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,51 +117,6 @@ def text_of(pieces: Sequence[Piece]) -> str:
     return "\n".join(piece.text for piece in pieces if isinstance(piece, Line))
 
 
-def wrap(text: str, width: int, measure: Callable[[str], int]) -> list[str]:
-    """The text as lines of at most `width`; words stay whole where they fit.
-
-    No line starts with closing punctuation or ends with an opening one (禁则), unless it holds nothing else.
-    """
-    lines: list[str] = []
-    for paragraph in text.split("\n"):
-        lines.extend(_wrap_paragraph(paragraph.strip(" "), width, measure))
-    return lines
-
-
-def _wrap_paragraph(text: str, width: int, measure: Callable[[str], int]) -> list[str]:
-    if measure(text) <= width:
-        return [text]
-    atoms: list[str] = []
-    for atom in _ATOMS.findall(text):
-        atoms.extend([atom] if measure(atom) <= width else list(atom))
-    sizes = [measure(atom) for atom in atoms]
-    lines: list[str] = []
-    start = 0
-    while start < len(atoms):
-        end, used = start, 0
-        while end < len(atoms) and (used + sizes[end] <= width or end == start):
-            used += sizes[end]
-            end += 1
-        if end < len(atoms):
-            end = _break_before(atoms, start, end)
-        lines.append("".join(atoms[start:end]).strip(" "))
-        start = end
-        while start < len(atoms) and atoms[start].isspace():
-            start += 1
-    return lines
-
-
-def _break_before(atoms: list[str], start: int, limit: int) -> int:
-    """The last place in (start, limit] where a line may end; `limit` itself when there is none."""
-    for end in range(limit, start, -1):
-        last = end - 1
-        while last > start and atoms[last].isspace():
-            last -= 1
-        if atoms[end][0] not in CLOSERS and atoms[last][-1] not in OPENERS:
-            return end
-    return limit
-
-
 class _Page:
     """Collects the pieces of one document."""
 
@@ -202,14 +153,14 @@ class _Page:
                 break
         else:
             face = faces[0] if size != "huge" else faces[-1]
-        for line in _balanced(text, width, self._measure(face, bold=True)):
+        for line in balanced(text, width, self._measure(face, bold=True)):
             x = self._align(line, "center", 0, width, face, bold=True)
             self.pieces.append(Line(runs=(Run(x=x, text=line),), face=face, bold=True, inverse=inverse))
 
     def _text(self, block: Text) -> None:
         face = self._face(block.size)
         width = self._metrics.width
-        broken = _balanced if block.align == "center" else wrap
+        broken = balanced if block.align == "center" else wrap
         for line in broken(clean(block.text), width, self._measure(face, bold=block.bold)):
             x = self._align(line, block.align, 0, width, face, bold=block.bold)
             self.pieces.append(Line(runs=(Run(x=x, text=line),), face=face, bold=block.bold))
@@ -311,20 +262,3 @@ class _Page:
     def _align(self, text: str, align: Align, left: int, right: int, face: Face, *, bold: bool) -> int:
         spare = max(0, right - left - self._metrics.advance(text, face, bold=bold))
         return left + {"left": 0, "center": spare // 2, "right": spare}[align]
-
-
-def _balanced(text: str, width: int, measure: Callable[[str], int]) -> list[str]:
-    """The text wrapped into the same number of lines as at full width, but of even length."""
-    lines = wrap(text, width, measure)
-    if len(lines) <= text.count("\n") + 1:
-        return lines
-    for narrower in range(width // len(lines), width, max(1, width // 40)):
-        tried = wrap(text, narrower, measure)
-        if len(tried) == len(lines) and all(measure(line) <= width for line in tried):
-            return tried
-    return lines
-
-
-def scaled(face: Face, px: int) -> Face:
-    """The face at another height, line pitch in proportion."""
-    return replace(face, px=px, pitch=face.pitch * px // face.px)

@@ -14,13 +14,15 @@ from printer.delivery import Delivery, Ending, Outcome
 from printer.devices import LinkLostError, LinkRefusedError, PrinterSettings, ask_aside, open_link, seconds
 from printer.documents import DocumentError
 from printer.jobs import JobRow, JobState
-from printer.profiles import StatusRoute
+from printer.profiles import Ack, StatusRoute
 from printer.render import render, warm
 from printer.status import Condition, process_token
 
 POLL = 0.5
 """Seconds until a job stored by another process is seen."""
 RETRY = 1.0
+DOUBT_SECONDS = 600.0
+"""How long the word of a printer that did not acknowledge two slips running is not waited for."""
 COPY_MARK, BACKUP_MARK = "补打", "备用机打印"
 
 _log = logging.getLogger(__name__)
@@ -87,6 +89,7 @@ class Worker:
         self._ack_within, self._look_every = ack_within, look_every
         self._dirty = self._stale = False
         self._looked = self._tried = -1e9
+        self._unacknowledged, self._doubts_until = 0, -1e9
         self._unready: float | None = None
         self._payload: tuple[tuple[int, tuple[str, ...]], bytes] | None = None
 
@@ -144,7 +147,9 @@ class Worker:
         marks = ((COPY_MARK,) if copy else ()) + ((BACKUP_MARK,) if row.printer != self.settings.id else ())
         try:
             payload = self._render(row, marks)
-        except DocumentError as error:
+        except Exception as error:
+            if not isinstance(error, DocumentError):
+                _log.exception("printer %s: job %d cannot be drawn", self.settings.id, row.id)
             self._record(row, JobState.FAILED, str(error))
             return True
         claimed: list[JobRow] = []
@@ -157,7 +162,7 @@ class Worker:
         return Delivery(
             connect=partial(open_link, self.settings.address),
             aside=partial(ask_aside, self.settings.address),
-            profile=self._profile,
+            profile=replace(self._profile, ack=Ack.STATUS) if seconds() < self._doubts_until else self._profile,
             begin=begin,
             report=report,
             stop=self._abort,
@@ -201,16 +206,28 @@ class Worker:
                 return False
             case Ending.CONFIRMED:
                 state = JobState.REPRINTED if copy else JobState.CONFIRMED
+                self._unacknowledged = 0
             case Ending.UNCONFIRMED:
                 state = JobState.UNCONFIRMED
-                self._stale = True
+                self._doubt(outcome)
             case Ending.LOST:
                 state = JobState.UNKNOWN
                 self._dirty = True
         self._record(row, state, outcome.detail, outcome)
-        if outcome.ending is not Ending.LOST:
-            self._show(Condition.READY if outcome.ending is Ending.CONFIRMED else self.state.condition)
+        if outcome.ending is Ending.CONFIRMED:
+            self._show(Condition.READY)
+        elif self.state.condition is Condition.PRINTING:
+            self._show(Condition.UNKNOWN)
         return True
+
+    def _doubt(self, outcome: Outcome) -> None:
+        """A printer that is well but does not acknowledge must not hold up every slip until the wait is over."""
+        self._stale = self._profile.ack is Ack.BARRIER
+        if outcome.ack is Ack.STATUS and self._profile.ack is not Ack.STATUS and seconds() >= self._doubts_until:
+            self._unacknowledged += 1
+            if self._unacknowledged >= 2:
+                self._doubts_until = seconds() + DOUBT_SECONDS
+                _log.warning("printer %s does not acknowledge slips; is its profile right?", self.settings.id)
 
     def _record(self, row: JobRow, state: JobState, detail: str, outcome: Outcome | None = None) -> None:
         """Writes how it ended, again and again while the disk refuses, for paper cannot be taken back."""
@@ -227,7 +244,8 @@ class Worker:
 
     def _look(self) -> None:
         """Asks an idle printer how it is."""
-        if self._profile.status is StatusRoute.NONE or seconds() - self._looked < self._look_every:
+        rarely = 10 if self._profile.status is StatusRoute.NONE else 1  # there only whether it can be reached
+        if seconds() - self._looked < self._look_every * rarely:
             return
         self._looked = seconds()
         try:

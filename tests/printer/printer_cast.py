@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -84,18 +85,19 @@ class Desk:
 
     def wait(self, number: int, *states: JobState, timeout: float = 20.0) -> JobRow:
         """The job as soon as it is in one of the states."""
-        self.until(lambda: self.job(number).state in states, f"{states}, is {self.job(number)}", timeout)
+        self.until(lambda: self.job(number).state in states, lambda: f"wanted {states}, is {self.job(number)}", timeout)
         return self.job(number)
 
-    def until(self, happened: Callable[[], bool], what: object = "", timeout: float = 20.0) -> None:
-        stop = threading.Event()
-        with self.changed:
-            for _ in range(int(timeout / 0.05)):
-                if happened():
-                    return
+    def until(
+        self, happened: Callable[[], bool], what: Callable[[], object] = lambda: "", timeout: float = 20.0
+    ) -> None:
+        """Returns as soon as it happened; raises TimeoutError saying what is there instead."""
+        deadline = time.monotonic() + timeout
+        while not happened():
+            if time.monotonic() > deadline:
+                raise TimeoutError(str(what()))
+            with self.changed:
                 self.changed.wait(0.05)
-        stop.set()
-        raise TimeoutError(str(what))
 
     def close(self) -> None:
         self._conn.close()

@@ -122,7 +122,8 @@ def test_five_hundred_faults_lose_nothing_and_repeat_nothing_unmarked(
         assert papers[False] <= 1, f"repeated unmarked: {story}"
         assert papers[True] <= 1, f"more than one copy: {story}"
         assert row.state is not JobState.FAILED, story
-    assert states[JobState.CONFIRMED] + states[JobState.REPRINTED] > PRINTERS * ROUNDS * 0.8, states
+    assert states[JobState.CONFIRMED] > 200, states
+    assert states[JobState.REPRINTED] > 30, states
 
 
 def ended(desk: Desk, bench: Bench, numbers: list[int]) -> list[JobRow]:
@@ -133,7 +134,6 @@ def ended(desk: Desk, bench: Bench, numbers: list[int]) -> list[JobRow]:
         assert time.monotonic() < deadline, [
             (bench.sent[n], desk.job(n).state, desk.job(n).detail, desk.job(n).bytes_sent) for n in waiting
         ]
-        desk.until(lambda: True)
         with desk.changed:
             desk.changed.wait(0.15)
         bench.repair()

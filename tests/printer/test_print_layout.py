@@ -10,10 +10,11 @@ from printer_cast import checklist, ticket
 
 from printer.clean import clean
 from printer.documents import Checklist, ChecklistItem, Columns, Document, Text, Title
-from printer.layout import CLOSERS, OPENERS, Line, layout, text_of, wrap
+from printer.layout import Line, layout, text_of
 from printer.profiles import PROFILES
 from printer.raster import RasterMetrics
 from printer.render import NativeMetrics
+from printer.wrapping import CLOSERS, OPENERS, wrap
 
 METRICS = [RasterMetrics(576), RasterMetrics(384), *(NativeMetrics(PROFILES[f"native-{mm}"]) for mm in (80, 58))]
 CHINESE = st.text(alphabet="请带身份证，。、；（）《》“”：！？ab12 3.5元户口簿", max_size=120)
