@@ -51,16 +51,19 @@ def create_blueprint(
     """
     pages = Blueprint("display", __name__, url_prefix="/display", static_folder="static", static_url_path="/static")
 
-    def view_of(screen: str) -> View:
+    def view_or_none(screen: str) -> View | None:
         number = re.fullmatch(r"window-(\d{1,3})", screen)
-        view = windows(int(number[1])) if number else boards(screen)
-        if view is None:
-            abort(404)
-        return view
+        return windows(int(number[1])) if number else boards(screen)
+
+    def view_of(screen: str) -> View:
+        return view_or_none(screen) or abort(404)
 
     @pages.get("/<screen>")
     def show(screen: str) -> ResponseReturnValue:
-        return _fresh(Response(render_screen(view_of(screen), token(), version), mimetype="text/html"))
+        view = view_or_none(screen)
+        if view is None:  # a TV that hangs on a name not yet configured must come alive without a hand on it
+            return _fresh(Response(template("unknown.html").render(w=default_words()), 404, mimetype="text/html"))
+        return _fresh(Response(render_screen(view, token(), version), mimetype="text/html"))
 
     @pages.get("/window/<int:number>")
     def show_window(number: int) -> ResponseReturnValue:

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from playwright.sync_api import Page, expect
 
-from display.board import Notice, Panel
+from display.board import Notice, Panel, default_words
 from display.health import Report, Sound, parse_report
 
 GOOD: Mapping[str, Any] = {
@@ -66,6 +66,17 @@ def test_whatever_is_sent_is_a_report_or_a_refusal(data: object) -> None:
     except ValueError:
         return
     assert isinstance(report, Report)
+
+
+def test_a_screen_not_configured_yet_says_so_and_tries_again_by_itself(stage: Stage, screen: Page) -> None:
+    answer = screen.goto(f"http://127.0.0.1:{stage.port}/display/hall")
+    assert answer
+    assert answer.status == 404
+    expect(screen.locator("h1")).to_have_text(default_words()["unknown_screen"])
+
+    stage.boards["hall"] = board(seq=5)
+
+    expect(screen.locator(".call__ticket")).to_have_text("A005", timeout=40_000)
 
 
 def test_a_screen_reports_what_it_shows(stage: Stage, screen: Page) -> None:
