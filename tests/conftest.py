@@ -259,8 +259,10 @@ def server(tmp_path: Path) -> Iterator[Server]:
     text = (config / "hall.toml").read_text()
     (config / "hall.toml").write_text(text.replace("emulator://127.0.0.1:9100", f"tcp://127.0.0.1:{paper.port}"))
     place = Server(f"http://127.0.0.1:{free_port()}", config, tmp_path / "data", paper)
-    place.start()
-    place.kiosk("open", "--minutes", "600")
-    yield place
-    place.stop()
-    paper.stop()
+    try:
+        place.start()
+        place.kiosk("open", "--minutes", "600")
+        yield place
+    finally:
+        place.stop(kill=True)
+        paper.stop()

@@ -8,6 +8,7 @@ import re
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from math import ceil
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
@@ -105,7 +106,7 @@ def sign_in(context: Context, *, login: str, password: str, address: str) -> Sig
     at = context.clock()
     lock = max(filter(None, (address_lock, known.locked_until if known else None)), default=None)
     if lock is not None and at < lock:
-        raise Forbidden("locked_out", f"{login!r} is locked", minutes=int((lock - at).total_seconds() // 60) + 1)
+        raise Forbidden("locked_out", f"{login!r} is locked", minutes=ceil((lock - at).total_seconds() / 60))
     if not _matches(known, password):
         _refuse(context, login, address, known, tries, at)
         raise Forbidden("sign_in_refused", "wrong login or password")

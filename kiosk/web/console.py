@@ -11,10 +11,11 @@ from werkzeug.wrappers import Response as BaseResponse
 from kiosk.domain.errors import BadInput, Forbidden, HallError, NotFound, SignInNeeded
 from kiosk.domain.people import Staff, require_staff
 from kiosk.domain.tickets import Ticket
-from kiosk.operations import queueing, staff
+from kiosk.operations import paper, queueing, staff
 from kiosk.store import access, queries, records
 from kiosk.store.queries import ConsoleView
 from kiosk.web.access import clear_sign_in, context, say, set_sign_in, sign_in_token, signed_in, words
+from printer import spool
 
 blueprint = Blueprint(
     "console",
@@ -141,6 +142,23 @@ def _called() -> str:
     actor = signed_in()
     ticket = queueing.call_next(context(), window=_number(request.form.get("window")), actor=actor)
     return say("console.done_call_next", number=ticket.code)
+
+
+@blueprint.post("/reprint")
+def reprint() -> BaseResponse:
+    """Print the slip of the ticket at the window once more, marked as a copy."""
+    return _answer(_reprinted)
+
+
+def _reprinted() -> str:
+    here, actor = context(), signed_in()
+    with here.database.read() as db:
+        ticket = records.ticket_at_window(db, _number(request.form.get("window")))
+        job = spool.latest(db, ticket.subject) if ticket else None
+    if ticket is None or ticket.id != _number(request.form.get("ticket")) or job is None:
+        raise NotFound("unknown_job", "no slip of a ticket at this window")
+    paper.reprint(here, job=job.id, actor=actor)
+    return say("console.done_reprint", number=ticket.code)
 
 
 @blueprint.post("/<any(recall, start, complete, miss):move>")

@@ -189,16 +189,17 @@ def test_a_waiting_slip_can_be_cancelled_but_a_printed_one_cannot(desk: Desk, em
 def test_an_answer_owed_to_an_earlier_slip_never_confirms_the_next(
     desk: Desk, open_spool: Callable[..., Spool]
 ) -> None:
-    printer = Emulator(port=0, mm_per_second=30, process_ids=False)
+    printer = Emulator(port=0, mm_per_second=20, process_ids=False)
     printer.start()
-    open_spool(replace(HALL, address=printer.address, profile="native-80"), ack_within=0.2)
+    open_spool(replace(HALL, address=printer.address, profile="native-80"), ack_within=1.0)
     first, second = desk.print(ticket("A001")), desk.print(ticket("A002"))
     desk.wait(first, JobState.UNCONFIRMED)
 
     desk.wait(second, JobState.SENDING)
     printer.inject(Fault(kind=FaultKind.PAPER_OUT))
 
-    assert desk.wait(second, JobState.WAITING_PAPER, JobState.CONFIRMED).state is JobState.WAITING_PAPER
+    ended = desk.wait(second, JobState.WAITING_PAPER, JobState.UNCONFIRMED, JobState.CONFIRMED)
+    assert ended.state is not JobState.CONFIRMED
     printer.stop()
 
 
@@ -207,7 +208,8 @@ def test_a_printer_that_never_acknowledges_does_not_hold_up_every_slip(
 ) -> None:
     printer = Emulator(port=0, mm_per_second=0, process_ids=False)
     printer.start()
-    open_spool(replace(HALL, address=printer.address, profile="emulator-80"), ack_within=2.0)
+    mute = replace(HALL, address=printer.address, profile="native-80", options={"ack": "process_id"})
+    open_spool(mute, ack_within=1.0)
     numbers = [desk.print(ticket(f"A{n:03d}")) for n in range(6)]
 
     rows = [desk.wait(number, JobState.UNCONFIRMED, timeout=40) for number in numbers]

@@ -12,10 +12,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import usb.core
+import usb.util
 from printer_cast import Desk, ticket
 
 from printer.addresses import parse_address
-from printer.devices import LinkRefusedError, MemoryLink, PrinterSettings, open_link
+from printer.devices import LinkLostError, LinkRefusedError, MemoryLink, PrinterSettings, open_link
 from printer.emulator import Emulator, Fault, FaultKind
 from printer.jobs import JobState
 from printer.profiles import PROFILES
@@ -165,3 +167,70 @@ def test_settings_name_their_mistakes() -> None:
     for wrong in ({"profile": "laser"}, {"options": {"colour": "red"}}, {"options": {"width_dots": "wide"}}):
         with pytest.raises(ValueError, match="printer p"):
             PrinterSettings(id="p", name="p", address="memory:p", **wrong)  # type: ignore[arg-type]
+
+
+class UsbPrinter:
+    """What pyusb gives for a printer on the bus, wired to the software printer: endpoints that time out."""
+
+    def __init__(self, emulator: Emulator) -> None:
+        self._wire = socket.create_connection((emulator.host, emulator.port))
+        self.backend = usb.core
+        self.gone = False
+
+    def set_configuration(self) -> None: ...
+
+    def reset(self) -> None: ...
+
+    def write(self, endpoint: int, data: bytes, timeout: int) -> int:
+        assert endpoint == 0x01
+        if self.gone:
+            raise usb.core.USBError("No such device")
+        self._wire.settimeout(timeout / 1000)
+        try:
+            return self._wire.send(data)
+        except TimeoutError:
+            raise usb.core.USBTimeoutError("Operation timed out") from None
+
+    def read(self, endpoint: int, size: int, timeout: int) -> bytes:
+        assert endpoint == 0x82
+        self._wire.settimeout(timeout / 1000)
+        try:
+            return self._wire.recv(size)
+        except TimeoutError:
+            raise usb.core.USBTimeoutError("Operation timed out") from None
+
+    def close(self) -> None:
+        self._wire.close()
+
+
+def test_a_usb_printer_without_a_driver_of_the_system_prints_and_confirms(
+    desk: Desk, emulator: Emulator, open_spool: Callable[..., Spool], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found: list[UsbPrinter] = []
+
+    def find(**wanted: int) -> UsbPrinter:
+        assert wanted == {"idVendor": 0x04B8, "idProduct": 0x0E15}
+        for before in found:
+            before.close()
+        found.append(UsbPrinter(emulator))
+        return found[-1]
+
+    monkeypatch.setattr(usb.core, "find", find)
+    monkeypatch.setattr(usb.util, "dispose_resources", lambda device: device.close())
+    open_spool(PrinterSettings(id="hall", name="大厅", address="usb:04b8:0e15", profile="epson-tm-80"))
+
+    assert desk.wait(desk.print(ticket()), JobState.CONFIRMED).ack == "process_id"
+
+
+def test_a_usb_printer_that_is_pulled_out_is_a_lost_wire(emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
+    printer = UsbPrinter(emulator)
+    monkeypatch.setattr(usb.core, "find", lambda **_: printer)
+    monkeypatch.setattr(usb.util, "dispose_resources", lambda device: device.close())
+    link = open_link("usb:04b8:0e15")
+    assert link.exchange(b"\n", 0.1)[0] == 1
+
+    printer.gone = True
+
+    with pytest.raises(LinkLostError):
+        link.exchange(b"\n", 0.1)
+    link.close()

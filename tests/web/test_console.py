@@ -352,7 +352,7 @@ def test_every_unsafe_route_needs_the_forms_token(east: Desk, running: Running, 
         for headers in ({}, JSON)
     ]
 
-    assert len(addresses) == 9
+    assert len(addresses) == 10
     assert {answer.status_code for answer in answers} == {400}
     assert state(context, ticket) is State.CALLED
 
