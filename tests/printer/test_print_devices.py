@@ -13,7 +13,6 @@ from pathlib import Path
 
 import pytest
 import usb.core
-import usb.util
 from printer_cast import Desk, ticket
 
 from printer.addresses import parse_address
@@ -174,7 +173,7 @@ class UsbPrinter:
 
     def __init__(self, emulator: Emulator) -> None:
         self._wire = socket.create_connection((emulator.host, emulator.port))
-        self.backend = usb.core
+        self.backend = self._ctx = self
         self.gone = False
 
     def set_configuration(self) -> None: ...
@@ -199,8 +198,8 @@ class UsbPrinter:
         except TimeoutError:
             raise usb.core.USBTimeoutError("Operation timed out") from None
 
-    def close(self) -> None:
-        self._wire.close()
+    def dispose(self, device: UsbPrinter) -> None:
+        device._wire.close()
 
 
 def test_a_usb_printer_without_a_driver_of_the_system_prints_and_confirms(
@@ -210,13 +209,10 @@ def test_a_usb_printer_without_a_driver_of_the_system_prints_and_confirms(
 
     def find(**wanted: int) -> UsbPrinter:
         assert wanted == {"idVendor": 0x04B8, "idProduct": 0x0E15}
-        for before in found:
-            before.close()
         found.append(UsbPrinter(emulator))
         return found[-1]
 
     monkeypatch.setattr(usb.core, "find", find)
-    monkeypatch.setattr(usb.util, "dispose_resources", lambda device: device.close())
     open_spool(PrinterSettings(id="hall", name="大厅", address="usb:04b8:0e15", profile="epson-tm-80"))
 
     assert desk.wait(desk.print(ticket()), JobState.CONFIRMED).ack == "process_id"
@@ -225,7 +221,6 @@ def test_a_usb_printer_without_a_driver_of_the_system_prints_and_confirms(
 def test_a_usb_printer_that_is_pulled_out_is_a_lost_wire(emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
     printer = UsbPrinter(emulator)
     monkeypatch.setattr(usb.core, "find", lambda **_: printer)
-    monkeypatch.setattr(usb.util, "dispose_resources", lambda device: device.close())
     link = open_link("usb:04b8:0e15")
     assert link.exchange(b"\n", 0.1)[0] == 1
 
