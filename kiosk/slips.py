@@ -17,13 +17,18 @@ def service_name(service: Service, language: str) -> str:
 
 
 def ticket(hall: Hall, phrases: Phrases, ticket: Ticket, *, ahead: int, address: str) -> Document:
-    """The slip of a number: hall, number, service, windows, people ahead, time, courtesy, QR to the own-ticket page."""
+    """The slip of a number: hall, number, service, windows, people ahead, time, courtesy, QR to the own-ticket page.
+
+    Shortly before closing it says so, and that nobody inside is sent away (regulations 3.6).
+    """
     language = ticket.language
 
     def say(key: str, **values: object) -> str:
         return phrases.say(f"ticket.{key}", language, **values)
 
     service = hall.service(ticket.service)
+    left = hall.minutes_left(ticket.issued_at)
+    late = left is not None and left <= hall.limits.late_notice_minutes
     blocks: tuple[Block, ...] = (
         Title(text=hall.english if language == "en" else hall.name, size=1),
         Rule(),
@@ -33,6 +38,7 @@ def ticket(hall: Hall, phrases: Phrases, ticket: Ticket, *, ahead: int, address:
         Rule(),
         *(row for window in hall.windows_for(service.id) for row in _where(phrases, window, language)),
         Rule(dashed=True),
+        *((Text(text=say("late"), bold=True), Rule(dashed=True)) if late else ()),
         Text(text=say("greeting"), align="center"),
         Spacer(dots=12),
         Qr(data=address, caption=say("scan")),

@@ -101,6 +101,7 @@ class Limits:
     waiting_per_service: int = 200  # numbers waiting before the kiosk asks people to speak to the guide
     recalls: int = 3  # calls before a ticket may be marked missed without a word
     ticket_paper_minutes: int = 10  # an unprinted ticket older than this is not printed any more
+    late_notice_minutes: int = 30  # from so long before closing a number says that it may become late
     rating_days: int = 7  # how long the own-ticket page takes a rating
     idle_minutes: int = 240  # a signed-in person who does nothing is signed out
     session_hours: int = 12
@@ -182,6 +183,15 @@ class Hall:
         """Whether the published hours allow a number at this instant (regulations 3.6: windows serve on after it)."""
         local = self.local(at)
         return any(p.opens <= local.time() < (p.last_ticket or p.closes) for p in self.periods(local.date()))
+
+    def minutes_left(self, at: datetime) -> int | None:
+        """Whole minutes until the windows close by the published hours; None outside them."""
+        local = self.local(at)
+        for period in self.periods(local.date()):
+            if period.opens <= local.time() < period.closes:
+                closes = datetime.combine(local.date(), period.closes, tzinfo=self.tz)
+                return int((closes - local).total_seconds() // 60)
+        return None
 
     def next_opening(self, at: datetime) -> datetime | None:
         """When numbers are next issued after `at`, within a month; None if never."""
