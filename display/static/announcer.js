@@ -160,7 +160,7 @@ export class Announcer {
 
   tell(sound, more = {}) {
     this.sound = sound ?? this.sound;
-    this.report({ ...(sound && { sound }), missing: [...(this.speaker.missing ?? [])], ...more });
+    this.report({ ...(sound && { sound }), ...more });
   }
 
   async sayNext() {
@@ -189,6 +189,7 @@ export default function start(element) {
       element.hidden = state.sound === "on";
       element.dataset.sound = state.sound;
     }
+    element.dataset.missing = [...speaker.missing].join(" ");
     if (state.speaking !== undefined) element.dataset.speaking = String(state.speaking);
     if (state.spoken !== undefined) element.dataset.spoken = String(state.spoken);
     document.dispatchEvent(new CustomEvent("announcer:state", { detail: state }));

@@ -4,20 +4,26 @@ import { setHallTime } from "./halltime.js";
 
 const REPORT_EVERY_MS = 15_000;
 
+// What the announcer has written on its element; it may have started, and spoken, before this module did.
+function voiceNow() {
+  const announcer = document.querySelector("[data-module~=announcer]");
+  if (!announcer) return { sound: "off", announced: null, missing: [] };
+  const { sound = "unknown", spoken, missing = "" } = announcer.dataset;
+  return { sound, announced: spoken === undefined ? null : Number(spoken), missing: missing.split(" ").filter(Boolean) };
+}
+
 /** `data-report` is the address; `data-token` goes along as proof that the page is ours; a new version is loaded. */
 export default function start(element) {
-  const voice = { sound: document.querySelector("[data-module~=announcer]") ? "unknown" : "off", announced: null, missing: [] };
   let offset = 0;
-  const listen = (event) => {
-    const { sound, spoken, missing } = event.detail;
-    const changed = sound !== undefined && sound !== voice.sound;
-    if (sound !== undefined) voice.sound = sound;
-    if (spoken !== undefined) voice.announced = spoken;
-    if (missing !== undefined) voice.missing = missing;
-    if (changed || spoken !== undefined) report();
+  let told = "";
+  const listen = () => {
+    const { sound, announced } = voiceNow();
+    if (told !== `${sound} ${announced}`) report();
   };
   const report = async () => {
     const sent = Date.now();
+    const voice = voiceNow();
+    told = `${voice.sound} ${voice.announced}`;
     try {
       const answer = await fetch(element.dataset.report, {
         method: "POST",
@@ -25,10 +31,8 @@ export default function start(element) {
         body: JSON.stringify({
           version: element.dataset.version ?? "",
           seq: Number(element.dataset.seq),
-          announced: voice.announced,
-          sound: voice.sound,
           clock_offset_ms: offset,
-          missing: voice.missing,
+          ...voice,
         }),
         signal: AbortSignal.timeout(5_000),
       });
