@@ -66,7 +66,7 @@ class Delivery:
         self._reader = StatusReader()
         self._asked = -1e9
         self._reported: Condition | None = None
-        self._sent = 0
+        self._sent, self._begun = 0, False
         self._believes = True
 
     def run(self, payload: bytes, token: bytes, *, flush: bool = False, settle: bool = False) -> Outcome:
@@ -84,7 +84,7 @@ class Delivery:
             return self._over(link, payload, token, flush=flush, settle=settle)
         except LinkLostError as error:
             self._tell(Condition.OFFLINE)
-            ending = Ending.LOST if self._sent else Ending.NOT_STARTED
+            ending = Ending.LOST if self._begun else Ending.NOT_STARTED
             return Outcome(ending=ending, sent=self._sent, detail=str(error))
         finally:
             link.close()
@@ -107,6 +107,7 @@ class Delivery:
             self._believes = self._settle(link)
         if not self.begin():
             return Outcome(ending=Ending.NOT_STARTED, detail="withdrawn")
+        self._begun = True
         self._tell(Condition.PRINTING)
         request = {Ack.PROCESS_ID: process_request(token), Ack.BARRIER: BARRIER * 2}.get(self.profile.ack, b"")
         greeting = ASB_ON if self._inband else b""
