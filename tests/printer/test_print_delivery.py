@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -9,9 +10,11 @@ from datetime import timedelta
 import pytest
 from printer_cast import Desk, ticket
 
-from printer.devices import PrinterSettings
+from printer.delivery import Delivery, Ending
+from printer.devices import PrinterSettings, open_link
 from printer.emulator import Emulator, Fault, FaultKind
 from printer.jobs import JobState
+from printer.profiles import PROFILES
 from printer.render import preview
 from printer.spool import Spool, cancel, latest, reprint
 from printer.status import Condition
@@ -217,3 +220,21 @@ def test_a_printer_that_never_acknowledges_does_not_hold_up_every_slip(
     assert [row.ack for row in rows] == ["status"] * 6
     assert len(printer.slips()) == 6
     printer.stop()
+
+
+def test_a_wire_that_breaks_after_the_claim_and_before_the_first_byte_counts_as_lost(emulator: Emulator) -> None:
+    def claim() -> bool:
+        emulator.inject(Fault(kind=FaultKind.RESET))
+        return True
+
+    delivery = Delivery(
+        connect=lambda: open_link(emulator.address),
+        profile=PROFILES["emulator-80"],
+        begin=claim,
+        report=lambda _: None,
+        stop=threading.Event(),
+    )
+
+    outcome = delivery.run(b"\x1b@\n", b"0001")
+
+    assert (outcome.ending, outcome.sent) == (Ending.LOST, 0)
