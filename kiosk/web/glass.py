@@ -1,12 +1,15 @@
-"""Which kiosk a page is on, and what its links carry from page to page: language and kiosk, in the address alone."""
+"""Which kiosk a page is on, and what links carry along in the address alone: language, size of type, kiosk."""
 
 from __future__ import annotations
 
-from flask import request
+from flask import request, url_for
 
 from kiosk.domain.hall import Kiosk
 from kiosk.domain.people import Actor
 from kiosk.web.access import context, language
+
+KEPT = ("lang", "type", "kiosk", "service", "typed", "done")
+"""What of a page's address is kept when only its language or size changes."""
 
 
 def kiosk() -> Kiosk:
@@ -20,11 +23,24 @@ def actor() -> Actor:
     return Actor(name=f"kiosk:{kiosk().id}")
 
 
+def large() -> bool:
+    """Whether the page is wanted in large type (长者模式)."""
+    return request.args.get("type") == "large"
+
+
+def again(**changes: str | None) -> str:
+    """The address of this page with another language or size of type; None takes one away."""
+    kept = {name: request.args[name] for name in KEPT if name in request.args}
+    return url_for(request.endpoint or "touch.home", **{**kept, **(request.view_args or {}), **changes})
+
+
 def carry(endpoint: str, values: dict[str, object]) -> None:
-    """Add to a link what the next page must know, too; `lang=None` goes back to Chinese."""
+    """Add to a link what the next page must know, too; None for `lang` or `type` goes back to the usual one."""
     if endpoint.endswith(".static"):
         return
     if language() != "zh":
         values.setdefault("lang", language())
+    if large():
+        values.setdefault("type", "large")
     if kiosk() != context().hall.kiosks[0]:
         values.setdefault("kiosk", kiosk().id)

@@ -12,7 +12,7 @@ from flask_wtf.csrf import CSRFError
 
 from kiosk import slips
 from kiosk.domain.errors import BadInput, HallError
-from kiosk.domain.hall import Kiosk, Service
+from kiosk.domain.hall import Service
 from kiosk.operations import paper, queueing
 from kiosk.store import queries, records
 from kiosk.store.queries import HallView
@@ -40,8 +40,8 @@ blueprint.url_defaults(glass.carry)
 
 
 @blueprint.context_processor
-def _kiosk_of_the_page() -> dict[str, Kiosk]:
-    return {"kiosk": glass.kiosk()}
+def _glass() -> dict[str, object]:
+    return {"kiosk": glass.kiosk(), "large": glass.large(), "again": glass.again}
 
 
 @blueprint.errorhandler(HallError)

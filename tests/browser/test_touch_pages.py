@@ -181,6 +181,8 @@ def test_everybody_can_use_each_kiosk_page_in_english(morning: Morning, look: Lo
 
     assert found.violations_count == 0, found.generate_report()
     assert page.evaluate(CUT_OFF) == []
+    page.goto(page.url + "&type=large")
+    assert page.locator(".stage").evaluate("stage => stage.scrollWidth - stage.clientWidth") <= 1
 
 
 @pytest.mark.parametrize("name", KIOSK_NAMES)
@@ -208,6 +210,19 @@ def _too_close(targets: list[dict[str, Any]], gap: float) -> list[tuple[str, str
 
     pairs = [(one, other) for at, one in enumerate(targets) for other in targets[at + 1 :]]
     return [(one["name"], other["name"]) for one, other in pairs if apart(one, other) < gap - 0.5]
+
+
+@pytest.mark.parametrize("name", KIOSK_NAMES)
+def test_large_type_is_larger_and_still_fits_the_glass(morning: Morning, look: Look, name: str) -> None:
+    """U2, U4: 1.4 times, nothing cut off, and everybody can use it."""
+    address, size = _address(morning, name)
+    page = look(address + ("&" if "?" in address else "?") + "type=large", size)
+    frame = page.locator(".kiosk")
+
+    assert frame.evaluate("one => parseFloat(getComputedStyle(one).fontSize)") >= 1.39 * 8.5 * SEEN_AT[KIOSK]
+    assert page.evaluate(CUT_OFF) == []
+    assert page.locator(".stage").evaluate("stage => stage.scrollHeight - stage.clientHeight") <= 1
+    assert Axe().run(page, options=RULES).violations_count == 0
 
 
 def test_a_closed_hall_is_told_to_everybody_in_every_size(morning: Morning, look: Look) -> None:

@@ -549,3 +549,22 @@ def test_a_second_kiosk_prints_on_its_own_printer_wherever_its_links_lead(
     assert 'action="/tickets?kiosk=side"' in page.text
     assert taken.location.endswith("?kiosk=side")
     assert [job.printer for job in jobs] == ["side"]
+
+
+def test_large_type_is_carried_along_until_somebody_starts_again(kiosk: FlaskClient) -> None:
+    home = kiosk.get("/?type=large").text
+    services = kiosk.get("/services?type=large&lang=en").text
+
+    assert 'data-type="large"' in home
+    assert 'href="/services?type=large"' in home
+    assert 'action="/tickets?lang=en&amp;type=large"' in services
+    assert re.search(r'data-home="/"', services)
+    assert 'data-type="large"' not in kiosk.get("/").text
+
+
+@pytest.mark.parametrize("strange", ["endpoint", "_external", "_scheme", "_anchor", "_method", "values", "self"])
+def test_strange_words_in_an_address_change_nothing(kiosk: FlaskClient, strange: str) -> None:
+    page = kiosk.get("/services", query_string={strange: "https"})
+
+    assert page.status_code == 200
+    assert "https" not in page.text
