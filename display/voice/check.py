@@ -13,6 +13,7 @@ from display.voice.sound import LOUDNESS_DB, decode, measure
 LATEST_START_MS = 100
 REST_MS = 120  # silence after the sound beyond the wanted gap: the faded tail, and the codec's frames
 LOUDNESS_TOLERANCE_DB = 1.0
+LOUDEST_PEAK_DB = -0.1
 SHORTEST_MS, LONGEST_MS = 200, 6_000
 
 
@@ -35,5 +36,7 @@ def problems(clip: Clip, folder: Path) -> Iterator[str]:
         yield f"{clip.name}: {heard.tail_ms} ms of silence at the end, {clip.gap_ms} ms wanted"
     if abs(heard.rms_db - LOUDNESS_DB) > LOUDNESS_TOLERANCE_DB:
         yield f"{clip.name}: loudness {heard.rms_db} dBFS, not {LOUDNESS_DB}"
+    if heard.peak_db > LOUDEST_PEAK_DB:
+        yield f"{clip.name}: peaks at {heard.peak_db} dBFS, which crackles"
     if abs(heard.ms - clip.ms) > 20 or not SHORTEST_MS <= heard.ms <= LONGEST_MS:
         yield f"{clip.name}: {heard.ms} ms long, {clip.ms} ms recorded"
