@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 
 CHIME = "chime"
+AGAIN = "recall"
 PLEASE = "qing"
 NUMBER = "hao"
 TO = "dao"
@@ -46,9 +47,11 @@ class Announcement:
 def announcement(call: Call, wording: Wording, has_clip: Callable[[str], bool] = lambda _: True) -> Announcement:
     """The announcement of a call: the number is spoken figure by figure (domain.md 2.3), the window as one phrase.
 
-    `has_clip` says which clips the hall has; a window without a phrase of its own is joined from single clips.
+    `has_clip` says which clips the hall has: figures recorded in one breath (`n-012`), a window's own phrase and the
+    words that open a recall are used where they are there; the rest is joined from single clips.
     """
-    clips = (CHIME, PLEASE, *_figures(call.ticket), NUMBER, *_window(call.window, has_clip))
+    opening = (CHIME, AGAIN) if call.recall and has_clip(AGAIN) else (CHIME,)
+    clips = (*opening, PLEASE, *_number(call.ticket, has_clip), *_window(call.window, has_clip))
     return Announcement(
         seq=call.seq,
         text=wording.text.format(ticket=call.ticket, window=call.window),
@@ -58,9 +61,14 @@ def announcement(call: Call, wording: Wording, has_clip: Callable[[str], bool] =
     )
 
 
-def _figures(ticket: str) -> Iterator[str]:
-    """Letters and figures have a clip each; a hyphen or blank in a ticket number is not spoken."""
-    return (sign.upper() for sign in ticket if sign.isascii() and sign.isalnum())
+def _number(ticket: str, has_clip: Callable[[str], bool]) -> tuple[str, ...]:
+    """Letters have a clip each, figures too if they are not recorded together; a hyphen or blank is not spoken."""
+    signs = "".join(sign.upper() for sign in ticket if sign.isascii() and sign.isalnum())
+    letters = signs.rstrip("0123456789")
+    breath = f"n-{signs.removeprefix(letters)}"
+    if has_clip(breath):
+        return (*letters, breath)
+    return (*signs, NUMBER)
 
 
 def _window(number: int, has_clip: Callable[[str], bool]) -> tuple[str, ...]:
