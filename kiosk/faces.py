@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 
@@ -32,6 +33,7 @@ class Boards:
 
     def __init__(self, context: Context) -> None:
         self._context = context
+        self._latest: tuple[tuple[int, datetime], queries.HallView] | None = None
         self._screens = {screen.id: screen for screen in context.hall.screens}
 
     @cached_property
@@ -43,13 +45,20 @@ class Boards:
         spans = dict.fromkeys(f"{p.opens:%H:%M}–{p.closes:%H:%M}" for p in self._context.hall.hours)
         return "　".join(spans)
 
+    def _hall(self) -> queries.HallView:
+        """The hall now; screens that ask within one second and one event share one look at it."""
+        at = self._context.clock()
+        with self._context.database.read() as db:
+            key = (records.last_seq(db), at.replace(microsecond=0))
+            if self._latest is None or self._latest[0] != key:
+                self._latest = (key, queries.hall_view(db, self._context.hall, at))
+            return self._latest[1]
+
     def board(self, screen_id: str) -> Board | None:
         """The board of a screen now; None for a screen the hall does not have."""
         if screen_id not in self._screens:
             return None
-        hall = self._context.hall
-        with self._context.database.read() as db:
-            view = queries.hall_view(db, hall, self._context.clock())
+        hall, view = self._context.hall, self._hall()
         screen = self._screens[screen_id]
         shown = {line.window.number for line in view.windows} & set(screen.windows or map(_number, view.windows))
         return Board(
@@ -77,9 +86,7 @@ class Boards:
 
     def window(self, number: int) -> WindowBoard | None:
         """The small screen above a window now; None for a window the hall does not have."""
-        hall = self._context.hall
-        with self._context.database.read() as db:
-            view = queries.hall_view(db, hall, self._context.clock())
+        hall, view = self._context.hall, self._hall()
         line = next((line for line in view.windows if line.window.number == number), None)
         if line is None:
             return None

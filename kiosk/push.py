@@ -164,8 +164,8 @@ class Relay:
                     self._stop.wait(max(0.0, drawn + CALM - time.monotonic()))
                     events += self._new_events()
                 self._paper.clear()
-                self._speak(events)
                 self._show(events)
+                self._speak(events)
                 drawn = time.monotonic()
             except Exception:
                 log.exception("the relay stumbled and goes on")
@@ -191,25 +191,28 @@ class Relay:
                 self._socketio.emit("announce", announcement, namespace=VOICE)
 
     def _show(self, events: list[Event]) -> None:
-        for door in self._doors:
-            for room in door.members.listening():
-                try:
-                    with self._app.test_request_context("/"):
-                        state = door.audience.draw(room)
-                except Exception:
-                    log.exception("room %s of %s could not be drawn", room, door.audience.namespace)
-                    continue
-                if state is not None and door.shown.get(room) != state.html:
-                    door.shown[room] = state.html
-                    payload = {"seq": state.seq, "html": state.html}
-                    self._socketio.emit("state", payload, namespace=door.audience.namespace, to=room)
+        with self._app.test_request_context("/"):
+            for door in self._doors:
+                for room in door.members.listening():
+                    self._show_room(door, room)
         if any(event.name in ENDINGS for event in events):
             self._socketio.emit("reload", namespace="/console")
 
-
-def _sid() -> str:
-    return str(request.sid)  # type: ignore[attr-defined]  # Flask-SocketIO adds it to the request
+    def _show_room(self, door: _Door, room: str) -> None:
+        try:
+            state = door.audience.draw(room)
+        except Exception:
+            log.exception("room %s of %s could not be drawn", room, door.audience.namespace)
+            return
+        if state is not None and door.shown.get(room) != state.html:
+            door.shown[room] = state.html
+            payload = {"seq": state.seq, "html": state.html}
+            self._socketio.emit("state", payload, namespace=door.audience.namespace, to=room)
 
 
 def _calls(events: list[Event]) -> list[Event]:
     return [event for event in events if event.name in ANNOUNCED]
+
+
+def _sid() -> str:
+    return str(request.sid)  # type: ignore[attr-defined]  # Flask-SocketIO adds it to the request

@@ -35,7 +35,7 @@ class _Server(BaseApplication):  # type: ignore[misc]
             "worker_class": "gthread",
             "threads": THREADS,
             "worker_connections": 1000,
-            "graceful_timeout": 3,
+            "graceful_timeout": 2,
             "timeout": 30,
             "keepalive": 15,
             "loglevel": "warning",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import lru_cache
 
 from kiosk.domain.catalogue import Material, Matter
 from kiosk.domain.hall import Hall, Service, Window
@@ -26,21 +27,14 @@ def ticket(hall: Hall, phrases: Phrases, ticket: Ticket, *, ahead: int, address:
     def say(key: str, **values: object) -> str:
         return phrases.say(f"ticket.{key}", language, **values)
 
-    service = hall.service(ticket.service)
     left = hall.minutes_left(ticket.issued_at)
     late = left is not None and left <= hall.limits.late_notice_minutes
+    top, middle = _unchanging(hall, phrases, ticket.service, language, late)
     blocks: tuple[Block, ...] = (
-        Title(text=hall.english if language == "en" else hall.name, size=1),
-        Rule(),
-        Text(text=service_name(service, language), align="center", bold=True, size="large"),
+        *top,
         Title(text=ticket.code, size=3),
         Text(text=say("ahead", count=ahead) if ahead else say("next"), align="center", bold=True, size="large"),
-        Rule(),
-        *(row for window in hall.windows_for(service.id) for row in _where(phrases, window, language)),
-        Rule(dashed=True),
-        *((Text(text=say("late"), bold=True), Rule(dashed=True)) if late else ()),
-        Text(text=say("greeting"), align="center"),
-        Spacer(dots=12),
+        *middle,
         Qr(data=address, caption=say("scan")),
         Rule(dashed=True),
         Text(text=say("valid"), size="small"),
@@ -48,6 +42,29 @@ def ticket(hall: Hall, phrases: Phrases, ticket: Ticket, *, ahead: int, address:
         Text(text=say("farewell"), align="center"),
     )
     return Document(blocks=blocks, title=ticket.code, language=language)
+
+
+@lru_cache(maxsize=128)
+def _unchanging(
+    hall: Hall, phrases: Phrases, service_id: str, language: str, late: bool
+) -> tuple[tuple[Block, ...], tuple[Block, ...]]:
+    """What all tickets of a service share, above the number and below it: built once, since the writer waits for it."""
+    service = hall.service(service_id)
+    top: tuple[Block, ...] = (
+        Title(text=hall.english if language == "en" else hall.name, size=1),
+        Rule(),
+        Text(text=service_name(service, language), align="center", bold=True, size="large"),
+    )
+    notice = Text(text=phrases.say("ticket.late", language), bold=True)
+    middle: tuple[Block, ...] = (
+        Rule(),
+        *(row for window in hall.windows_for(service.id) for row in _where(phrases, window, language)),
+        Rule(dashed=True),
+        *((notice, Rule(dashed=True)) if late else ()),
+        Text(text=phrases.say("ticket.greeting", language), align="center"),
+        Spacer(dots=12),
+    )
+    return top, middle
 
 
 def _where(phrases: Phrases, window: Window, language: str) -> tuple[Columns, ...]:

@@ -115,7 +115,7 @@ class Calendar:
     make_up: frozenset[date] = field(default_factory=frozenset)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Hall:
     """The whole configured hall; look-ups raise `NotFound` with the code of the thing that is missing."""
 

@@ -142,19 +142,19 @@ def call_lines(db: Connection, hall: Hall, day: str) -> tuple[CallLine, ...]:
     tickets = _tickets(
         db, "day = ? AND called_at IS NOT NULL ORDER BY called_at DESC, id DESC LIMIT ?", day, CALLS_SHOWN
     )
+    marks = ", ".join("?" * len(tickets))
+    announced: dict[str, int] = dict(
+        db.execute(
+            f"SELECT subject, max(seq) FROM events WHERE subject IN ({marks})"  # noqa: S608
+            " AND name IN ('ticket.called', 'ticket.recalled') GROUP BY subject",
+            [ticket.subject for ticket in tickets],
+        )
+    )
     return tuple(
-        CallLine(seq=_call_seq(db, ticket), ticket=ticket, window=known[ticket.window], at=ticket.called_at)
+        CallLine(seq=announced[ticket.subject], ticket=ticket, window=known[ticket.window], at=ticket.called_at)
         for ticket in tickets
         if ticket.window in known and ticket.called_at
     )
-
-
-def _call_seq(db: Connection, ticket: Ticket) -> int:
-    row = db.execute(
-        "SELECT max(seq) FROM events WHERE subject = ? AND name IN ('ticket.called', 'ticket.recalled')",
-        (ticket.subject,),
-    ).fetchone()
-    return int(row[0])
 
 
 def hall_view(db: Connection, hall: Hall, at: datetime) -> HallView:
@@ -230,7 +230,7 @@ def pad_view(db: Connection, hall: Hall, window: int, at: datetime) -> PadView:
     there = records.ticket_at_window(db, window)
     last = _tickets(
         db,
-        "day = ? AND window = ? AND state = 'completed' AND ended_at > ? ORDER BY ended_at DESC LIMIT 1",
+        "day = ? AND window = ? AND state = 'completed' AND ended_at > ? ORDER BY ended_at DESC, id DESC LIMIT 1",
         day,
         window,
         stamp(at - PAD_ASKS),

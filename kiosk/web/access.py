@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 import ipaddress
 import logging
 import socket
 from typing import TYPE_CHECKING, cast
 
-from flask import Flask, Response, current_app, g, jsonify, render_template, request, url_for
+from flask import Flask, Request, Response, current_app, g, jsonify, render_template, request, url_for
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.exceptions import HTTPException
 
@@ -42,6 +44,7 @@ def init_access(app: Flask, context: Context, *, names: tuple[str, ...] = ()) ->
     app.config.update(MAX_CONTENT_LENGTH=MAX_BODY, WTF_CSRF_TIME_LIMIT=None, SESSION_COOKIE_SAMESITE="Strict")
     app.extensions["hall"] = context
     app.extensions["hall_names"] = frozenset({"localhost", socket.gethostname().casefold(), *map(str.casefold, names)})
+    app.session_interface = _Sessions()
     app.before_request(_check_host)
     app.before_request(_choose_language)
     csrf.init_app(app)
@@ -80,11 +83,25 @@ def host_is_ours(host: str) -> bool:
     A page of another site that makes its own name point at us (DNS rebinding) still sends that name.
     """
     name = host.rsplit(":", 1)[0] if not host.endswith("]") else host
+    return _is_address(name) or name.casefold() in current_app.extensions["hall_names"]
+
+
+@functools.lru_cache(maxsize=256)
+def _is_address(name: str) -> bool:
     try:
         ipaddress.ip_address(name.strip("[]"))
     except ValueError:
-        return name.casefold() in current_app.extensions["hall_names"]
+        return False
     return True
+
+
+class _Sessions(SecureCookieSessionInterface):
+    """Browsers' form tokens; a request without the cookie, as a program sends it, costs no signature."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        if self.get_cookie_name(app) not in request.cookies:
+            return self.session_class()
+        return super().open_session(app, request)
 
 
 def _check_host() -> Response | None:
