@@ -35,6 +35,8 @@ _COLUMNS = (
     "id, printer, subject, kind, document, state, copy, attempts, printed_on, ack, bytes_sent, detail, original,"
     " created_at, expires_at, started_at, finished_at"
 )
+_OPEN = "state IN ('queued', 'sending', 'waiting_paper', 'waiting_cover', 'offline', 'unknown')"
+"""Word for word the condition of the index, or SQLite reads every slip ever printed twice a second."""
 _PENDING = (
     "((state IN ('queued', 'waiting_paper', 'waiting_cover', 'offline') AND attempts = 0)"
     " OR (state = 'unknown' AND attempts < 2 AND (expires_at IS NULL OR expires_at > ?)))"
@@ -184,10 +186,7 @@ def purge(conn: sqlite3.Connection, *, before: datetime) -> int:
 
 def open_jobs(conn: sqlite3.Connection) -> dict[str, int]:
     """How many jobs are not at their end, by the printer they were sent to."""
-    rows = conn.execute(
-        "SELECT printer, count(*) FROM print_jobs WHERE state IN"
-        " ('queued', 'sending', 'waiting_paper', 'waiting_cover', 'offline', 'unknown') GROUP BY printer"
-    )
+    rows = conn.execute(f"SELECT printer, count(*) FROM print_jobs WHERE {_OPEN} GROUP BY printer")  # noqa: S608
     return {str(printer): int(count) for printer, count in rows}
 
 
@@ -247,8 +246,7 @@ class Table:
         names = (printer, *stuck)
         query = (
             f"SELECT {_COLUMNS} FROM print_jobs WHERE printer IN ({', '.join('?' * len(names))}) AND {_PENDING}"  # noqa: S608
-            " AND state IN ('queued', 'waiting_paper', 'waiting_cover', 'offline', 'unknown')"
-            " ORDER BY printer <> ?, id LIMIT 1"
+            f" AND {_OPEN} ORDER BY printer <> ?, id LIMIT 1"
         )
         return _first(self._reader.execute(query, (*names, stamp(self.clock()), printer)))
 

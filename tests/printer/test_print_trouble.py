@@ -19,7 +19,7 @@ from printer.documents import Document, Image
 from printer.emulator import Emulator, Fault, FaultKind
 from printer.jobs import JobState
 from printer.render import preview
-from printer.spool import Spool, history, open_jobs, purge, reprint
+from printer.spool import Spool, Table, history, open_jobs, purge, reprint
 from printer.status import Condition
 
 COPY = preview(ticket(), 576, ("补打",)).tobytes()
@@ -237,3 +237,20 @@ def test_every_state_of_a_slip_can_be_told_afterwards_until_it_is_forgotten(
     assert JobState.WAITING_PAPER in states
     assert states[-1] is JobState.CONFIRMED
     assert forgotten == 2
+
+
+def test_looking_for_work_never_reads_what_was_printed_long_ago(desk: Desk) -> None:
+    asked: list[str] = []
+
+    class Listening(sqlite3.Connection):
+        def execute(self, sql: str, parameters: tuple[object, ...] = ()) -> sqlite3.Cursor:
+            asked.append("\n".join(str(row[3]) for row in super().execute(f"EXPLAIN QUERY PLAN {sql}", parameters)))
+            return super().execute(sql, parameters)
+
+    rows = Table(desk.write, lambda: sqlite3.connect(desk.path, factory=Listening), desk.clock)
+
+    assert rows.next("hall", ("beside",)) is None
+
+    assert "USING INDEX print_jobs_open" in asked[0]
+    assert "SCAN" not in asked[0]
+    rows.close()
