@@ -62,8 +62,9 @@ def lines(config: Path) -> Iterator[Line]:
 
     Raises OSError or tomllib.TOMLDecodeError if `services.toml` is there but cannot be read.
     """
-    yield Line(name="qing", text="请", gap_ms=PAUSE)
-    yield Line(name="hao", text="号")
+    # the marks shape the reading: said bare, a recogniser heard 请 as 一切 and 号 as 靠
+    yield Line(name="qing", text="请，", gap_ms=PAUSE)
+    yield Line(name="hao", text="，号。")
     yield Line(name="dao", text="到", gap_ms=PAUSE)
     yield Line(name="hao_chuangkou", text="号窗口")
     yield Line(name="banli_yewu", text="办理业务")

@@ -62,7 +62,7 @@ class Speller:
     def pinyin(self, text: str) -> str:
         """The text in numbered pinyin, a syllable a word, 5 for the neutral tone."""
         style = self._pinyin.Style.TONE3
-        return " ".join(self._pinyin.lazy_pinyin(text, style=style, neutral_tone_with_five=True))
+        return " ".join(self._pinyin.lazy_pinyin(text, style=style, neutral_tone_with_five=True, errors="ignore"))
 
 
 def readings(job: dict[str, Any]) -> Iterator[dict[str, str]]:
