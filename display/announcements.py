@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from display.voice import number_clips
+
 CHIME = "chime"
 AGAIN = "recall"
 PLEASE = "qing"
-NUMBER = "hao"
 TO = "dao"
 AT_WINDOW = "hao_chuangkou"
 DO_BUSINESS = "banli_yewu"
@@ -51,7 +52,7 @@ def announcement(call: Call, wording: Wording, has_clip: Callable[[str], bool] =
     words that open a recall are used where they are there; the rest is joined from single clips.
     """
     opening = (CHIME, AGAIN) if call.recall and has_clip(AGAIN) else (CHIME,)
-    clips = (*opening, PLEASE, *_number(call.ticket, has_clip), *_window(call.window, has_clip))
+    clips = (*opening, PLEASE, *number_clips(call.ticket, has_clip), *_window(call.window, has_clip))
     return Announcement(
         seq=call.seq,
         text=wording.text.format(ticket=call.ticket, window=call.window),
@@ -59,16 +60,6 @@ def announcement(call: Call, wording: Wording, has_clip: Callable[[str], bool] =
         repeats=max(1, wording.repeats),
         volume=min(1.0, max(0.0, wording.volume)),
     )
-
-
-def _number(ticket: str, has_clip: Callable[[str], bool]) -> tuple[str, ...]:
-    """Letters have a clip each, figures too if they are not recorded together; a hyphen or blank is not spoken."""
-    signs = "".join(sign.upper() for sign in ticket if sign.isascii() and sign.isalnum())
-    letters = signs.rstrip("0123456789")
-    breath = f"n-{signs.removeprefix(letters)}"
-    if has_clip(breath):
-        return (*letters, breath)
-    return (*signs, NUMBER)
 
 
 def _window(number: int, has_clip: Callable[[str], bool]) -> tuple[str, ...]:

@@ -12,8 +12,10 @@ from typing import Any
 
 import click
 
+from display.voice import missing
 from kiosk.config import ConfigError, Settings, load
 from kiosk.domain.errors import HallError
+from kiosk.domain.hall import Hall
 from kiosk.domain.people import Actor, Role
 from kiosk.operations import hall as opening
 from kiosk.operations import paper, queueing, staff
@@ -98,6 +100,19 @@ def check(place: Place) -> None:
     click.secho(f"✓ {hall.name}：配置正确", fg="green")
     click.echo(f"  窗口 {len(hall.windows)}，业务 {len(hall.services)}，事项 {len(settings.catalogue.matters)}，")
     click.echo(f"  屏 {len(hall.screens)}，取号机 {len(hall.kiosks)}，打印机 {len(settings.printers)}")
+    silent = missing(_clips_needed(hall), own=settings.folder / "voice")
+    for name in silent:
+        click.secho(
+            f"！ 缺语音 {name}：这一段会不出声。请录好放进 config/voice/，或运行 python -m display.voice make",
+            fg="yellow",
+        )
+
+
+def _clips_needed(hall: Hall) -> list[str]:
+    """The clips that every call of this hall is joined from."""
+    letters = "".join(service.prefix for service in hall.services)
+    windows = [f"window-{window.number}" for window in hall.windows]
+    return ["chime", "qing", "hao", "recall", *"0123456789", *letters.upper(), *windows]
 
 
 @main.command()

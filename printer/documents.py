@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Literal, get_args
 
 Align = Literal["left", "center", "right"]
 Size = Literal["small", "body", "large", "title", "huge"]
 
+ALIGNS, SIZES = get_args(Align), get_args(Size)
 MAX_BLOCKS = 400
 """Longest document accepted; a slip of more blocks is a mistake in the program, not a wish of a citizen."""
 
@@ -40,8 +42,8 @@ class Text:
     size: Size = "body"
 
     def __post_init__(self) -> None:
-        _among(self.align, get_args(Align), "alignment")
-        _among(self.size, get_args(Size), "size")
+        _among(self.align, ALIGNS, "alignment")
+        _among(self.size, SIZES, "size")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,7 +60,7 @@ class Columns:
     size: Size = "body"
 
     def __post_init__(self) -> None:
-        _among(self.size, get_args(Size), "size")
+        _among(self.size, SIZES, "size")
         if not self.cells:
             raise DocumentError("columns need at least one cell")
         if self.widths is not None and (len(self.widths) != len(self.cells) or min(self.widths) < 1):
@@ -67,7 +69,7 @@ class Columns:
             if len(self.aligns) != len(self.cells):
                 raise DocumentError("columns need one alignment per cell")
             for align in self.aligns:
-                _among(align, get_args(Align), "alignment")
+                _among(align, ALIGNS, "alignment")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -151,8 +153,8 @@ class Document:
 
     def to_json(self) -> str:
         """The document as ASCII JSON: safe to store whatever a user typed, equal documents give equal text."""
-        blocks = [{"kind": _KINDS[type(block)], **block.__dict__} for block in self.blocks]
-        return _ENCODER.encode({**self.__dict__, "blocks": blocks})
+        rest = _ENCODER.encode({"title": self.title, "language": self.language, "large": self.large})
+        return f'{{"blocks":[{",".join(map(_written, self.blocks))}],{rest[1:]}'
 
     @classmethod
     def from_json(cls, text: str) -> Document:
@@ -169,6 +171,12 @@ class Document:
 
 _KINDS = {cls: name for name, cls in _BLOCKS.items()}
 _ENCODER = json.JSONEncoder(default=vars, separators=(",", ":"))  # `vars` meets the items of a checklist
+
+
+@lru_cache(maxsize=1024)
+def _written(block: Block) -> str:
+    """A block as JSON; most blocks of a slip stand on the slips before and after it."""
+    return _ENCODER.encode({"kind": _KINDS[type(block)], **block.__dict__})
 
 
 def _block(entry: Mapping[str, Any]) -> Block:

@@ -174,6 +174,16 @@ class Hall:
 
     def periods(self, day: date) -> tuple[Period, ...]:
         """The opening periods of a calendar day: none on a holiday, Monday's on a make-up working day."""
+        if day not in self._days:
+            self._days[day] = self._periods_of(day)
+        return self._days[day]
+
+    @cached_property
+    def _days(self) -> dict[date, tuple[Period, ...]]:
+        """The days asked for so far: every ticket asks for its own."""
+        return {}
+
+    def _periods_of(self, day: date) -> tuple[Period, ...]:
         if day in self.calendar.off:
             return ()
         weekday = list(Weekday)[0 if day in self.calendar.make_up else day.weekday()]
