@@ -121,3 +121,37 @@ def test_a_slip_that_is_not_there_is_refused_politely(office: FlaskClient, job: 
     answer = office.post("/office/reprint", data=form, follow_redirects=True)
 
     assert "没有找到这张凭条" in answer.text
+
+
+def test_a_clerk_is_told_of_an_empty_roll_and_prints_a_number_again(running: Running) -> None:
+    clerk = sign_in(running, Role.CLERK)
+    token = token_of(clerk.get("/console").text)
+    clerk.post("/console/window", data={"window": "1", "csrf_token": token})
+    printed(running)
+    clerk.post("/console/call-next", data={"window": "1", "csrf_token": token})
+
+    running.emulators[0].inject(Fault(kind=FaultKind.PAPER_OUT, at_mm=0))
+    clerk.post("/console/reprint", data={"window": "1", "ticket": "1", "csrf_token": token})
+    told = until(lambda: "缺纸，请换纸" in clerk.get("/console").text)
+    running.emulators[0].load_paper()
+
+    assert told
+    with running.context.database.read() as db:
+        copy = spool.latest(db, "ticket:1")
+        last = records.events_of(db, "ticket:1")[-1]
+    assert copy is not None
+    assert (copy.copy, copy.document.title) == (1, "Y001")
+    assert (last.name, last.actor) == (Name.SLIP_REPRINTED, "clerk:one-clerk")
+
+
+def test_the_slip_of_another_ticket_is_not_printed_at_a_window(running: Running) -> None:
+    clerk = sign_in(running, Role.CLERK)
+    token = token_of(clerk.get("/console").text)
+    clerk.post("/console/window", data={"window": "1", "csrf_token": token})
+    printed(running)
+
+    answer = clerk.post(
+        "/console/reprint", data={"window": "1", "ticket": "1", "csrf_token": token}, follow_redirects=True
+    )
+
+    assert "没有找到这张凭条" in answer.text
