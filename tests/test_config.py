@@ -104,7 +104,7 @@ PLANTED = [
     ("hall.toml", 'last_ticket = "11:45"', 'last_ticket = "12:45"', "hours[0].last_ticket", "12:00"),
     ("hall.toml", 'opens = "08:30"', 'opens = "8点半"', "hours[0].opens", "08:30"),
     ("hall.toml", '"mon", "tue"', '"mon", "tues"', "hours[0].days[1]", "tue"),
-    ("hall.toml", "distance_m = 8.0", "distance_m = 8.0\nwindows = [9]", "screens[0].windows[0]", "1、2"),
+    ("hall.toml", "distance_m = 6.0", "distance_m = 8.0\nwindows = [9]", "screens[0].windows[0]", "1、2"),
     ("hall.toml", 'printer = "main"', 'printer = "mian"', "kiosks[0].printer", "main"),
     ("hall.toml", 'profile = "emulator-80"', 'profile = "emulator-8"', "printers[0].profile", "emulator-80"),
     ("hall.toml", '"emulator://127.0.0.1:9100"', '"127.0.0.1"', "printers[0].address", "tcp://"),
