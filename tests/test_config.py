@@ -121,9 +121,9 @@ PLANTED = [
     ("services.toml", "promised_days = 3", "promised_days = 3000", "matters[1].promised_days", "366"),
     ("calendar.toml", "2024-06-10", "2025-06-10", "years[0].off[17]", "2025"),
     ("calendar.toml", "2024-06-10", "2024-05-05", "years[0].off[17]", "只写一次"),
-    ("phrases.toml", "{count} waiting", "{number} waiting", "en.kiosk.waiting", "{count}"),
-    ("phrases.toml", "等候 {count} 人", "等候 {count 人", "zh.kiosk.waiting", "成对"),
-    ("phrases.toml", 'unsure = "Not sure? Take a number for advice"\n', "", "en.kiosk.unsure", "zh.kiosk.unsure"),
+    ("phrases.toml", 'waiting = "{count} waiting"', 'waiting = "{number} waiting"', "en.touch.waiting", "{count}"),
+    ("phrases.toml", "{count} 人在等", "{count 人在等", "zh.touch.waiting", "成对"),
+    ("phrases.toml", 'unsure = "I am not sure"\n', "", "en.touch.unsure", "zh.touch.unsure"),
     ("phrases.toml", '5 = "非常满意"\n', "", "zh.rating.5", "补上"),
 ]
 
@@ -156,7 +156,7 @@ def test_no_mistake_hides_another(folder: Path) -> None:
         ("hall.toml", "hours[0].last_ticket"),  # so nothing can be said about its end
         ("hall.toml", "hours[1]"),  # or about what overlaps it
         ("services.toml", "services[1].prefix"),  # the other A has become an I
-        ("phrases.toml", "en.kiosk.waiting"),  # the Chinese sentence it is compared with is torn
+        ("phrases.toml", "en.touch.waiting"),  # the Chinese sentence it is compared with is torn
     }
     assert {(file, key) for file, keys in planted.items() for key in keys} - gone <= named
 

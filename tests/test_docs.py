@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 import click
 import pytest
 
+from display.board import default_words
 from kiosk.cli import main
+from kiosk.config import load
 from kiosk.domain import errors
+from kiosk.domain.catalogue import Form
+from kiosk.domain.hall import Weekday
+from kiosk.domain.ratings import Level
+from printer.jobs import JobState
+from printer.status import Condition
 from tests.conftest import CONFIG, ROOT
 from tests.docs import PACKAGES, README, written
 
@@ -42,27 +50,67 @@ def test_every_picture_and_file_the_readme_shows_is_there() -> None:
     assert [link for link in links if not (ROOT / link).exists()] == []
 
 
-def test_every_phrase_a_page_or_program_asks_for_is_written() -> None:
-    phrases = (CONFIG / "phrases.toml").read_text()
-    from kiosk.config import load  # noqa: PLC0415
+MOVES = ("recall", "start", "complete", "miss")
+AT_WINDOW = ("called", "serving")
+BUILT: dict[str, Collection[object]] = {
+    "error.": re.findall(r"\b[a-z]+_[a-z_]+\b|\bunexpected\b", errors.__doc__ or ""),  # words(): a refusal's code
+    "form.": [form.name.lower() for form in Form],  # slips.material_form: how a paper is wanted
+    "hours.": list(Weekday),  # touch/_parts.html: the days of a period
+    "rating.": [level.value for level in Level],  # touch/_parts.html: the five answers
+    "own.": ("completed", "missed", "cancelled"),  # touch/_own.html: how a number ended
+    "checklist.": ("printing", "printed", "trouble"),  # touch/matter.html: where the list of papers is
+    "printer.": list(Condition),  # office and console: how a printer is
+    "job.": list(JobState),  # office: where a slip is
+    "slip.": ("ticket", "checklist", "test"),  # office: the kind of a slip, as operations enqueue it
+    "console.": ("call_next", *MOVES),  # console/_console.html: the buttons
+    "console.done_": MOVES,  # web.console: what was done
+    "console.state_": AT_WINDOW,  # console/_console.html: the ticket at the window,
+    "console.clock_": AT_WINDOW,  # since when,
+    "console.hint_": AT_WINDOW,  # and the courtesy that is due now
+    "console.language_": ("en",),  # the language a visitor chose
+    "display.": list(default_words()),  # faces: phrases.group("display") for the screens' own templates
+}
+"""Keys that programs put together: what stands before the part that varies, and what it may be."""
 
+
+def phrases_asked_for() -> dict[str, str]:
+    """Every key that pages and programs ask for, with the place that does."""
+    asked = {f"{start}{end}": start for start, ends in BUILT.items() for end in ends}
+    files = [path for package in PACKAGES for kind in ("*.py", "*.html") for path in (ROOT / package).rglob(kind)]
+    for path in files:
+        place, text = path.relative_to(ROOT).as_posix(), path.read_text()
+        asked |= dict.fromkeys(re.findall(r"""\b(?:say|_done)\(\s*["']([a-z_]+\.[a-z0-9_]+)["']\s*[,)]""", text), place)
+        asked |= dict.fromkeys(re.findall(r"""\bsay\(\s*"([a-z_]+\.[a-z0-9_]+)" if """, text), place)
+        asked |= dict.fromkeys(re.findall(r"""\bsay\([^)]* else "([a-z_]+\.[a-z0-9_]+)"\)""", text), place)
+    for function in (ROOT / "kiosk/slips.py").read_text().split("\ndef "):  # slips shorten `say` to their own table
+        if table := re.search(r"""\bsay\(f"(\w+)\.\{key\}\"""", function):
+            asked |= {
+                f"{table[1]}.{key}": "kiosk/slips.py" for key in re.findall(r"""\bsay\(["'](\w+)["']""", function)
+            }
+    return asked
+
+
+def test_every_phrase_a_page_or_program_asks_for_is_written() -> None:
     known = load(CONFIG).phrases.texts["zh"]
-    asked = {
-        (path.relative_to(ROOT).as_posix(), key)
-        for package in PACKAGES
-        for kind in ("*.py", "*.html")
-        for path in (ROOT / package).rglob(kind)
-        for key in re.findall(r"""\bsay\(\s*["']([a-z_]+\.[a-z0-9_.]+)["']\s*[,)]""", path.read_text())
+
+    assert {key: place for key, place in phrases_asked_for().items() if key not in known} == {}
+
+
+def test_every_written_phrase_is_asked_for() -> None:
+    """A hall that changes a sentence must see the change."""
+    asked, texts = phrases_asked_for(), load(CONFIG).phrases.texts
+
+    assert {language: [key for key in own if key not in asked] for language, own in texts.items()} == {
+        "zh": [],
+        "en": [],
     }
 
-    assert phrases
-    assert asked
-    assert sorted((path, key) for path, key in asked if key not in known) == []
+
+def test_a_hall_finds_every_word_of_its_screens_in_one_file() -> None:
+    assert load(CONFIG).phrases.group("display").keys() == default_words().keys()
 
 
 def test_every_refusal_has_words_in_every_language() -> None:
-    from kiosk.config import load  # noqa: PLC0415
-
     texts = load(CONFIG).phrases.texts
     codes = set(re.findall(r"\b[a-z]+_[a-z_]+\b", (errors.__doc__ or "").split("The words")[0]))
     raised = {
