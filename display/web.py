@@ -13,6 +13,7 @@ from flask.typing import ResponseReturnValue
 
 from display.board import Board, default_words, render_board, template
 from display.health import Report, parse_report
+from display.voice import FOLDER, recordings
 from display.window import WindowBoard, render_window
 
 View = Board | WindowBoard
@@ -25,8 +26,7 @@ OnReport = Callable[[Report], None]
 @cache
 def shipped_clips() -> dict[str, Path]:
     """The clips that come with the package, by name."""
-    folder = Path(__file__).parent / "static" / "voice"
-    return {path.stem: path for path in sorted(folder.glob("*.*")) if path.suffix in {".mp3", ".ogg", ".wav", ".m4a"}}
+    return recordings(FOLDER)
 
 
 def shipped_clip(name: str) -> Path | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import os
 import secrets
@@ -19,7 +20,6 @@ from flask_wtf.csrf import generate_csrf
 from display import web as screens
 from kiosk import faces
 from kiosk.config import Settings
-from kiosk.domain.errors import HallError
 from kiosk.operations import staff
 from kiosk.operations.hall import Context
 from kiosk.push import Relay
@@ -27,6 +27,7 @@ from kiosk.store.database import Database, sqlite_is_safe
 from kiosk.store.migrations import MIGRATIONS
 from kiosk.web import access, api, console, office, touch
 from printer import emulator, spool
+from printer.devices import PrinterSettings
 from printer.emulator import Emulator
 
 log = logging.getLogger(__name__)
@@ -44,8 +45,27 @@ def lan_address() -> str:
         try:
             probe.connect(("192.0.2.1", 9))
             return str(probe.getsockname()[0])
-        except OSError:
-            return "127.0.0.1"
+        except OSError:  # no gateway, as on a network without Internet: then our own name knows an address
+            try:
+                names = socket.getaddrinfo(socket.gethostname(), None, socket.AF_INET)
+            except OSError:
+                names = []
+            return next((str(name[4][0]) for name in names if not str(name[4][0]).startswith("127.")), "127.0.0.1")
+
+
+class _Address:
+    """How phones reach the hall; looked up anew while the network is not there yet, as after a power cut."""
+
+    def __init__(self, port: int) -> None:
+        self._port, self._known = port, ""
+
+    def __call__(self) -> str:
+        if not self._known:
+            found = lan_address()
+            if found.startswith("127."):
+                return f"http://{found}:{self._port}"
+            self._known = f"http://{found}:{self._port}"
+        return self._known
 
 
 def open_hall(settings: Settings, data: Path, *, clock: Callable[[], datetime] = utc_now) -> Context:
@@ -57,7 +77,7 @@ def open_hall(settings: Settings, data: Path, *, clock: Callable[[], datetime] =
         phrases=settings.phrases,
         database=database,
         clock=clock,
-        address=f"http://{lan_address()}:{settings.server.port}",
+        address=_Address(settings.server.port),
         printer=settings.printers[0].id,
     )
 
@@ -65,11 +85,25 @@ def open_hall(settings: Settings, data: Path, *, clock: Callable[[], datetime] =
 def _secret_key(data: Path) -> str:
     """The key that signs browsers' form tokens, made at first start and readable by this user alone."""
     path = data / "secret.key"
-    if not path.exists():
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    if not path.exists() or not path.read_text().strip():
+        fresh = path.with_suffix(".new")
+        handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(handle, "w") as file:
             file.write(secrets.token_hex(32))
+            file.flush()
+            os.fsync(file.fileno())  # a power cut at the first start must not leave an empty key
+        fresh.replace(path)
     return path.read_text().strip()
+
+
+def _version() -> str:
+    """What the pages are made of, in short: screens that show another version load themselves anew."""
+    digest = hashlib.sha256()
+    for package in (Path(__file__).parent / "web", Path(screens.__file__).parent):
+        for path in sorted(package.rglob("*")):
+            if path.suffix in {".html", ".css", ".js", ".svg"}:
+                digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -126,14 +160,20 @@ def create(settings: Settings, data: Path, *, clock: Callable[[], datetime] = ut
     access.init_access(app, context, names=settings.server.names)
     for blueprint in (touch.blueprint, console.blueprint, office.blueprint, api.blueprint):
         app.register_blueprint(blueprint)
-    emulators = tuple(_emulator(printer.address) for printer in settings.printers if "emulator:" in printer.address)
-    if emulators:
-        app.register_blueprint(emulator.blueprint(emulators[0]), url_prefix="/paper")
+    emulators = tuple(_emulator(printer) for printer in settings.printers if printer.address.startswith("emulator:"))
+    for place, machine in enumerate(emulators):
+        name = f"paper{place or ''}"
+        app.register_blueprint(emulator.blueprint(machine, name=name), url_prefix=f"/{name}")
     reports = office.Reports(clock)
     boards, clips = faces.Boards(context), faces.clip_finder(settings.folder / "voice")
     app.register_blueprint(
         screens.create_blueprint(
-            boards=boards.board, windows=boards.window, clips=clips, on_report=reports.take, token=generate_csrf
+            boards=boards.board,
+            windows=boards.window,
+            clips=clips,
+            on_report=reports.take,
+            token=generate_csrf,
+            version=_version(),
         )
     )
     relay = Relay(
@@ -153,18 +193,12 @@ def create(settings: Settings, data: Path, *, clock: Callable[[], datetime] = ut
     devices = office.Devices(printers=paper.states, reports=reports)
     app.extensions["devices"] = devices
     app.jinja_env.globals["printers"] = paper.states
-    relay.open_doors(faces.audiences(context, boards, devices, may_watch=_somebody_is_signed_in))
+    relay.open_doors(faces.audiences(context, boards, devices))
     return Running(app=app, socketio=socketio, context=context, relay=relay, spool=paper, emulators=emulators)
 
 
-def _somebody_is_signed_in() -> bool:
-    try:
-        access.signed_in()
-    except HallError:
-        return False
-    return True
-
-
-def _emulator(address: str) -> Emulator:
-    parts = urlsplit(address)
-    return Emulator(parts.hostname or "127.0.0.1", parts.port or 9100)
+def _emulator(printer: PrinterSettings) -> Emulator:
+    parts, profile = urlsplit(printer.address), printer.kind
+    return Emulator(
+        parts.hostname or "127.0.0.1", parts.port or 9100, width_dots=profile.width_dots, charset=profile.charset
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import os
 import secrets
 import sys
 from collections.abc import Callable, Iterator
@@ -76,6 +77,7 @@ def with_hall(command: Callable[..., None]) -> Callable[..., None]:
 @click.pass_context
 def main(ctx: click.Context, config: Path | None, data: Path) -> None:
     """The service hall: tickets, calls, paper, voice, ratings."""
+    os.umask(0o077)  # the diary and its key are the server's own
     local = Path("config")
     ctx.obj = Place(config or (local if local.is_dir() else SHIPPED), data)
 
@@ -135,7 +137,7 @@ def demo(context: Context, minutes: float, speed: float, yes: bool) -> None:
 def take(context: Context, service: str) -> None:
     """Take a number for SERVICE and print its slip."""
     ticket = queueing.take_ticket(context, service=service, actor=CLI)
-    click.echo(f"{ticket.code}  {context.address}/t/{ticket.token}")
+    click.echo(f"{ticket.code}  {context.address()}/t/{ticket.token}")
 
 
 def _window_command(name: str, help_text: str) -> None:

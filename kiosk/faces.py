@@ -12,6 +12,7 @@ from flask import g, render_template
 
 from display.announcements import Call, Wording, announcement
 from display.board import Board, CallLine, Panel, WaitLine, WindowLine, WindowState
+from display.voice import recordings
 from display.web import render, shipped_clip
 from display.window import Clerk, WindowBoard
 from kiosk.domain.errors import HallError
@@ -22,6 +23,7 @@ from kiosk.operations.hall import Context
 from kiosk.push import Audience, State
 from kiosk.store import queries, records
 from kiosk.store.database import Connection
+from kiosk.web import console, office
 from kiosk.web.office import Devices, office_view
 from printer import spool
 
@@ -50,9 +52,12 @@ class Boards:
         at = self._context.clock()
         with self._context.database.read() as db:
             key = (records.last_seq(db), at.replace(microsecond=0))
-            if self._latest is None or self._latest[0] != key:
-                self._latest = (key, queries.hall_view(db, self._context.hall, at))
-            return self._latest[1]
+            latest = self._latest
+            if latest is not None and latest[0] == key:
+                return latest[1]
+            view = queries.hall_view(db, self._context.hall, at)
+        self._latest = (key, view)
+        return view
 
     def board(self, screen_id: str) -> Board | None:
         """The board of a screen now; None for a screen the hall does not have."""
@@ -69,7 +74,7 @@ class Boards:
             words=self._words,
             windows=tuple(_window(line) for line in view.windows if line.window.number in shown),
             calls=tuple(
-                _call(line, hall.service(line.ticket.service).name)
+                _call(line, hall.service_or_gone(line.ticket.service, line.ticket.prefix).name)
                 for line in view.calls
                 if line.window.number in shown
             ),
@@ -153,7 +158,7 @@ def _call(line: queries.CallLine, service: str) -> CallLine:
 
 def clip_finder(voice: Path) -> Callable[[str], Path | None]:
     """Where a clip is: the hall's own recording in `config/voice/` first, then the shipped one."""
-    own = {path.stem: path for path in sorted(voice.glob("*.*"))} if voice.is_dir() else {}
+    own = recordings(voice)
     return lambda name: own.get(name) or shipped_clip(name)
 
 
@@ -192,10 +197,6 @@ class _Pages:
         job = spool.latest(db, view.ticket.subject)
         return _drawn("touch/_taken.html", view.seq, language=view.ticket.language, view=view, job=job)
 
-    def own(self, room: str, db: Connection) -> State:
-        view = self._ticket(room, db)
-        return _drawn("touch/_own.html", view.seq, language=view.ticket.language, view=view)
-
     def pad(self, room: str, db: Connection) -> State:
         view = queries.pad_view(db, self._hall, int(room), self._context.clock())
         return _drawn("touch/_pad.html", view.seq, view=view)
@@ -225,16 +226,11 @@ def _drawn(template: str, seq: int, *, language: str = "zh", **values: object) -
     return State(seq=seq, html=render_template(template, **values))
 
 
-def audiences(
-    context: Context, boards: Boards, devices: Devices, *, may_watch: Callable[[], bool]
-) -> tuple[Audience, ...]:
-    """Every namespace with who is admitted and what is drawn; the hall's screens come first, for they speak.
-
-    `may_watch` judges the connecting request: only signed-in staff see console and office.
-    """
+def audiences(context: Context, boards: Boards, devices: Devices) -> tuple[Audience, ...]:
+    """Every namespace with who is admitted and what is drawn; the hall's screens come first, for they speak."""
     pages = _Pages(context, devices)
 
-    def page(namespace: str, admits: Callable[[str], bool], draw: Draw) -> Audience:
+    def page(namespace: str, admits: Callable[[str], bool], draw: Draw, *, staff: bool = False) -> Audience:
         def picture(room: str) -> State | None:
             try:
                 with context.database.read() as db:
@@ -242,14 +238,13 @@ def audiences(
             except HallError:
                 return None  # the ticket or window is not there any more: nothing to show
 
-        return Audience(namespace=namespace, admits=admits, draw=picture)
+        return Audience(namespace=namespace, admits=admits, draw=picture, staff=staff)
 
     return (
         Audience(namespace="/display", admits=lambda room: boards.view(room) is not None, draw=boards.state),
         page("/pad", pages.is_window, pages.pad),
-        page("/console", lambda room: pages.is_window(room) and may_watch(), pages.console),
-        page("/office", lambda room: room == "hall" and may_watch(), pages.office),
+        page("/console", console.may_watch, pages.console, staff=True),
+        page("/office", office.may_watch, pages.office, staff=True),
         page("/touch", lambda room: room in {"services", "services:en"}, pages.services),
         page("/taken", pages.is_ticket, pages.taken),
-        page("/own", pages.is_ticket, pages.own),
     )

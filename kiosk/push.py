@@ -15,10 +15,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from flask import Flask, request
-from flask_socketio import Namespace, SocketIO, emit, join_room
+from flask_socketio import Namespace, SocketIO, disconnect, emit, join_room
 from socketio.exceptions import ConnectionRefusedError as Refused
 
-from kiosk.domain.errors import HallError
 from kiosk.domain.events import ANNOUNCED, Event, Name
 from kiosk.operations.hall import Context
 from kiosk.store import records
@@ -27,6 +26,8 @@ POLL = 0.1
 """Seconds after which a call made by another process is noticed at the latest."""
 CALM = 0.05
 """Seconds between two pictures while nothing is being called: a rush of tickets becomes one picture."""
+REDRAW = 15.0
+"""Seconds after which every picture is drawn anew without an event: opening and closing come by time alone."""
 BATCH = 500
 VOICE = "/display"
 """The namespace that speaks."""
@@ -51,6 +52,7 @@ class Audience:
     namespace: str
     admits: Callable[[str], bool]
     draw: Callable[[str], State | None]
+    staff: bool = False  # for signed-in people only, who are judged anew when anybody signs out or leaves a window
 
 
 @dataclass
@@ -58,11 +60,13 @@ class _Members:
     """Which connections are in which room, so that nothing is drawn for nobody."""
 
     rooms: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    shown: dict[str, str] = field(default_factory=dict)  # the picture pushed last, so that the same is not sent again
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def join(self, room: str, sid: str) -> None:
         with self.lock:
             self.rooms[room].add(sid)
+            self.shown.pop(room, None)  # the newcomer gets a picture of its own moment
 
     def leave(self, sid: str) -> None:
         with self.lock:
@@ -70,10 +74,23 @@ class _Members:
                 self.rooms[room].discard(sid)
                 if not self.rooms[room]:
                     del self.rooms[room]
+                    self.shown.pop(room, None)
 
     def listening(self) -> list[str]:
         with self.lock:
             return list(self.rooms)
+
+    def sids(self) -> list[str]:
+        with self.lock:
+            return [sid for sids in self.rooms.values() for sid in sids]
+
+    def is_new(self, room: str, html: str) -> bool:
+        """Whether a picture differs from the one pushed last; it is remembered."""
+        with self.lock:
+            if room not in self.rooms or self.shown.get(room) == html:
+                return False
+            self.shown[room] = html
+            return True
 
 
 class _Door(Namespace):
@@ -83,7 +100,6 @@ class _Door(Namespace):
         super().__init__(audience.namespace)
         self.audience = audience
         self.members = _Members()
-        self.shown: dict[str, str] = {}
         self._knows_host = knows_host
 
     def on_connect(self, auth: object = None) -> None:
@@ -147,10 +163,6 @@ class Relay:
         self._paper.set()
         self._wake.set()
 
-    def screens(self) -> int:
-        """How many rooms are listened to."""
-        return sum(len(door.members.listening()) for door in self._doors)
-
     def _run(self) -> None:
         drawn = 0.0
         while not self._stop.is_set():
@@ -158,7 +170,7 @@ class Relay:
             self._wake.clear()
             try:
                 events = self._new_events()
-                if not events and not self._paper.is_set():
+                if not events and not self._paper.is_set() and time.monotonic() < drawn + REDRAW:
                     continue
                 if not _calls(events):
                     self._stop.wait(max(0.0, drawn + CALM - time.monotonic()))
@@ -184,19 +196,26 @@ class Relay:
         for event in _calls(events):
             try:
                 announcement = self._announce(event)
-            except HallError:
-                log.exception("event %s could not be put into words", event.seq)
-                continue
-            if announcement is not None:
-                self._socketio.emit("announce", announcement, namespace=VOICE)
+                if announcement is not None:
+                    self._socketio.emit("announce", announcement, namespace=VOICE)
+            except Exception:
+                log.exception("event %s could not be announced", event.seq)
 
     def _show(self, events: list[Event]) -> None:
         with self._app.test_request_context("/"):
             for door in self._doors:
                 for room in door.members.listening():
                     self._show_room(door, room)
-        if any(event.name in ENDINGS for event in events):
-            self._socketio.emit("reload", namespace="/console")
+            if any(event.name in ENDINGS for event in events):
+                self._judge_anew()
+
+    def _judge_anew(self) -> None:
+        """Cut the sockets of staff pages: who may still look comes back at once, and the others do not."""
+        for door in self._doors:
+            if door.audience.staff:
+                self._socketio.emit("reload", namespace=door.audience.namespace)
+                for sid in door.members.sids():
+                    disconnect(sid, namespace=door.audience.namespace)
 
     def _show_room(self, door: _Door, room: str) -> None:
         try:
@@ -204,8 +223,7 @@ class Relay:
         except Exception:
             log.exception("room %s of %s could not be drawn", room, door.audience.namespace)
             return
-        if state is not None and door.shown.get(room) != state.html:
-            door.shown[room] = state.html
+        if state is not None and door.members.is_new(room, state.html):
             payload = {"seq": state.seq, "html": state.html}
             self._socketio.emit("state", payload, namespace=door.audience.namespace, to=room)
 

@@ -6,7 +6,6 @@ then delays nobody else.
 
 from __future__ import annotations
 
-import os
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -56,13 +55,13 @@ class _Server(BaseApplication):  # type: ignore[misc]
         if self.running is None:
             return
         context = self.running.context
-        base, hall = context.address, context.hall
+        base, hall = context.address(), context.hall
         screens = [(screen.name, f"/display/{screen.id}") for screen in hall.screens]
         faces = [
             ("取号机", "/"),
             ("窗口工作台", "/console"),
             *screens,
-            ("评价器（1号窗口）", f"/pad/{hall.windows[0].number}"),
+            (f"评价器（{hall.windows[0].number}号窗口）", f"/pad/{hall.windows[0].number}"),
         ]
         if self.running.emulators:
             faces.append(("模拟打印机", "/paper/"))
@@ -84,6 +83,5 @@ class _Server(BaseApplication):  # type: ignore[misc]
 
 def serve(settings: Settings, data: Path, *, host: str | None, port: int | None) -> None:
     """Run the hall until it is told to stop."""
-    os.umask(0o077)
     own = replace(settings.server, host=host or settings.server.host, port=port or settings.server.port)
     _Server(replace(settings, server=own), data).run()

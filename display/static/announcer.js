@@ -19,8 +19,9 @@ export class Readings {
   }
 
   add(announcement) {
-    if (this.known.has(announcement.seq)) return false;
-    this.known.add(announcement.seq);
+    const call = `${announcement.seq} ${announcement.text}`; // a hall restored from a backup counts some numbers twice
+    if (this.known.has(call)) return false;
+    this.known.add(call);
     this.first.push(announcement);
     this.trim();
     return true;

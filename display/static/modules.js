@@ -6,10 +6,10 @@ const stops = new Map();
 
 /** Start every `data-module` under `root` that is not running yet, and stop those whose element has gone. */
 export async function startModules(root = document) {
-  for (const [element, stop] of stops) {
+  for (const [element, all] of stops) {
     if (!element.isConnected) {
       stops.delete(element);
-      attempt(element.dataset.module, stop);
+      for (const stop of all) attempt(element.dataset.module, stop);
     }
   }
   const found = [...root.querySelectorAll("[data-module]")];
@@ -26,7 +26,7 @@ async function startElement(element) {
       const module = await load(address(name));
       if (!element.isConnected) continue;
       const stop = module.default(element);
-      if (typeof stop === "function") stops.set(element, stop);
+      if (typeof stop === "function") stops.set(element, [...(stops.get(element) ?? []), stop]);
     } catch (problem) {
       console.error(`module ${name} did not start`, problem);
     }

@@ -12,6 +12,8 @@ from pathlib import Path
 
 FOLDER = Path(__file__).parents[1] / "static" / "voice"
 MANIFEST = "manifest.json"
+SUFFIXES = frozenset({".mp3", ".ogg", ".wav", ".m4a"})
+"""Kinds of sound files that a browser plays."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,9 +57,16 @@ def _clip(name: str, entry: dict[str, str | int | float]) -> Clip:
     )
 
 
+def recordings(folder: Path) -> dict[str, Path]:
+    """The sound files of a folder by clip name; empty where there is no such folder."""
+    if not folder.is_dir():
+        return {}
+    return {path.stem: path for path in sorted(folder.iterdir()) if path.suffix.lower() in SUFFIXES}
+
+
 def missing(names: Iterable[str], folder: Path = FOLDER, own: Path | None = None) -> list[str]:
     """Those of `names` that neither the bank nor the hall's own recordings in `own` can speak, each once, in order."""
-    known = bank(folder).keys() | ({path.stem for path in own.glob("*.*")} if own and own.is_dir() else set())
+    known = bank(folder).keys() | (recordings(own).keys() if own else set())
     return [name for name in dict.fromkeys(names) if name not in known]
 
 

@@ -38,7 +38,7 @@ class Service:
 
 @dataclass(frozen=True, kw_only=True)
 class Window:
-    """A counter (窗口) of the hall; `services` are ids in order of preference, `direction` helps a visitor find it."""
+    """A counter (窗口) of the hall; `services` are ids, first come over all of them; `direction` helps to find it."""
 
     number: int
     name: str
@@ -163,6 +163,15 @@ class Hall:
     def windows_for(self, service_id: str) -> tuple[Window, ...]:
         """The windows that serve a service, in hall order."""
         return tuple(window for window in self.windows if service_id in window.services)
+
+    def line_of(self, service_id: str) -> tuple[str, ...]:
+        """The services that stand in one line with this one: its windows call first come, first served over all."""
+        return tuple(dict.fromkeys(one for window in self.windows_for(service_id) for one in window.services))
+
+    def service_or_gone(self, service_id: str, prefix: str) -> Service:
+        """The service of a ticket, also when the configuration has lost it meanwhile: then the prefix must do."""
+        gone = Service(id=service_id, prefix=prefix, name=prefix, english=prefix)
+        return self._services.get(service_id, gone)
 
     def local(self, at: datetime) -> datetime:
         """The hall's wall clock at an aware instant."""

@@ -12,20 +12,20 @@ from kiosk.domain.events import Event, Name
 from kiosk.domain.hall import Hall
 from kiosk.domain.people import Actor
 from kiosk.domain.phrases import Phrases
-from kiosk.store import access, records
+from kiosk.store import access, queries, records
 from kiosk.store.database import Connection, Database
 
 
 @dataclass(frozen=True, kw_only=True)
 class Context:
-    """The running hall; `clock` gives aware instants, `address` is how phones reach us (for QR codes)."""
+    """The running hall; `clock` gives aware instants, `address` tells how phones reach us (for QR codes)."""
 
     hall: Hall
     catalogue: Catalogue
     phrases: Phrases
     database: Database
     clock: Callable[[], datetime]
-    address: str
+    address: Callable[[], str]
     printer: str  # where slips go that no kiosk asked for
 
 
@@ -45,20 +45,17 @@ def record(
     )
 
 
-def is_open(context: Context, db: Connection, at: datetime) -> bool:
-    """Whether numbers are issued: by the published hours, or because the office keeps the hall open."""
-    if context.hall.issues_at(at):
-        return True
-    until = access.opened_until(db)
-    return until is not None and at < until
-
-
 def require_open(context: Context, db: Connection, at: datetime) -> None:
     """Pass while numbers are issued; `Conflict` `hall_closed` with the next opening otherwise."""
-    if is_open(context, db, at):
+    if queries.is_open(db, context.hall, at):
         return
     opening = context.hall.next_opening(at)
     raise Conflict("hall_closed", "no numbers now", opens=opening.strftime("%m-%d %H:%M") if opening else "—")
+
+
+def paper_until(context: Context, at: datetime) -> datetime:
+    """Until when a slip queued now is still of use: paper that comes hours later only confuses."""
+    return at + timedelta(minutes=context.hall.limits.ticket_paper_minutes)
 
 
 def open_hall(context: Context, *, minutes: int, actor: Actor) -> datetime:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from kiosk import slips
 from kiosk.domain.catalogue import Matter
 from kiosk.domain.errors import Conflict, NotFound
 from kiosk.domain.events import Name
 from kiosk.domain.people import Actor, require_staff
-from kiosk.operations.hall import Context, record
+from kiosk.domain.tickets import Ticket
+from kiosk.operations.hall import Context, paper_until, record
+from kiosk.operations.queueing import require_window
+from kiosk.store import records
 from kiosk.store.database import Connection
 from printer import spool
 from printer.spool import JobRow
@@ -29,7 +32,7 @@ def print_checklist(context: Context, *, matter: str, actor: Actor, printer: str
             subject=f"matter:{wanted.id}",
             kind="checklist",
             at=at,
-            expires_at=_paper_until(context, at),
+            expires_at=paper_until(context, at),
         )
         record(
             context,
@@ -60,7 +63,7 @@ def print_test_page(context: Context, *, printer: str, known: Sequence[str], act
             subject=f"printer:{printer}",
             kind="test",
             at=at,
-            expires_at=_paper_until(context, at),
+            expires_at=paper_until(context, at),
         )
         record(context, db, Name.TEST_PAGE_PRINTED, actor=actor, subject=f"printer:{printer}", at=at, data={"job": job})
         return job
@@ -77,13 +80,35 @@ def reprint(context: Context, *, job: int, actor: Actor) -> int:
 
     def work(db: Connection) -> int:
         at = context.clock()
-        original = _known(db, job)
-        copy = spool.reprint(db, job_id=job, at=at, expires_at=_paper_until(context, at))
-        data = {"job": copy, "original": job, "slip": original.kind}
-        record(context, db, Name.SLIP_REPRINTED, actor=actor, subject=original.subject, at=at, data=data)
-        return copy
+        return _copy(context, db, _known(db, job), actor, at)
 
     return context.database.write(work)
+
+
+def reprint_at_window(context: Context, *, window: int, ticket: int, actor: Actor) -> Ticket:
+    """Queue a copy of the slip of the ticket at the own window and return the ticket.
+
+    Raises `not_your_window`, or `unknown_job` when another ticket is there or it has no slip.
+    """
+
+    def work(db: Connection) -> Ticket:
+        at = context.clock()
+        require_window(context, db, window, actor, at)
+        there = records.ticket_at_window(db, window)
+        original = spool.latest(db, there.subject) if there and there.id == ticket else None
+        if there is None or original is None:
+            raise NotFound("unknown_job", f"window {window} has no slip of ticket {ticket}")
+        _copy(context, db, original, actor, at)
+        return there
+
+    return context.database.write(work)
+
+
+def _copy(context: Context, db: Connection, original: JobRow, actor: Actor, at: datetime) -> int:
+    copy = spool.reprint(db, job_id=original.id, at=at, expires_at=paper_until(context, at))
+    data = {"job": copy, "original": original.id, "slip": original.kind}
+    record(context, db, Name.SLIP_REPRINTED, actor=actor, subject=original.subject, at=at, data=data)
+    return copy
 
 
 def give_up(context: Context, *, job: int, actor: Actor) -> None:
@@ -106,8 +131,3 @@ def _known(db: Connection, job: int) -> JobRow:
     if row is None:
         raise NotFound("unknown_job", f"no print job {job}")
     return row
-
-
-def _paper_until(context: Context, at: datetime) -> datetime:
-    """Until when a slip is still of use: paper that comes hours later only confuses."""
-    return at + timedelta(minutes=context.hall.limits.ticket_paper_minutes)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from kiosk import slips
 from kiosk.domain import dispatch
@@ -13,7 +13,7 @@ from kiosk.domain.errors import BadInput, Conflict, Forbidden
 from kiosk.domain.events import Name
 from kiosk.domain.people import Actor, Role
 from kiosk.domain.tickets import State, Ticket, destination, evolve
-from kiosk.operations.hall import Context, record, require_open
+from kiosk.operations.hall import Context, paper_until, record, require_open
 from kiosk.store import access, records
 from kiosk.store.database import Connection
 from printer import spool
@@ -50,16 +50,18 @@ def take_ticket(
         at = context.clock()
         require_open(context, db, at)
         day = context.hall.day(at)
-        ahead = records.waiting_count(db, day, wanted.id)
-        if ahead >= context.hall.limits.waiting_per_service:
-            raise Conflict("queue_full", f"{ahead} wait for {wanted.id}", waiting=ahead)
+        waiting = records.waiting_count(db, day, wanted.id)
+        if waiting >= context.hall.limits.waiting_per_service:
+            raise Conflict("queue_full", f"{waiting} wait for {wanted.id}", waiting=waiting)
+        ticket_id = records.next_ticket_id(db)
+        ahead = records.ahead_of(db, day, context.hall.line_of(wanted.id), at, ticket_id)
         number = records.next_number(db, day, wanted.prefix)
         event = record(
             context,
             db,
             Name.TICKET_TAKEN,
             actor=actor,
-            subject=f"ticket:{records.next_ticket_id(db)}",
+            subject=f"ticket:{ticket_id}",
             at=at,
             data={
                 "day": day,
@@ -81,17 +83,16 @@ def take_ticket(
 
 
 def _print_ticket(context: Context, db: Connection, ticket: Ticket, *, ahead: int, printer: str | None) -> None:
-    limit = timedelta(minutes=context.hall.limits.ticket_paper_minutes)
     spool.enqueue(
         db,
         printer=printer or context.printer,
         document=slips.ticket(
-            context.hall, context.phrases, ticket, ahead=ahead, address=f"{context.address}/t/{ticket.token}"
+            context.hall, context.phrases, ticket, ahead=ahead, address=f"{context.address()}/t/{ticket.token}"
         ),
         subject=ticket.subject,
         kind="ticket",
         at=ticket.issued_at,
-        expires_at=ticket.issued_at + limit,
+        expires_at=paper_until(context, ticket.issued_at),
     )
 
 
@@ -104,7 +105,7 @@ def call_next(context: Context, *, window: int, actor: Actor) -> Ticket:
 
     def work(db: Connection) -> Ticket:
         at = context.clock()
-        _require_window(context, db, window, actor, at)
+        require_window(context, db, window, actor, at)
         if busy := records.ticket_at_window(db, window):
             raise Conflict("window_busy", f"{busy.code} is at window {window}", number=busy.code)
         choice = dispatch.choose(place, records.waiting(db, context.hall.day(at), place.services), at)
@@ -159,7 +160,7 @@ def _at_window(
 
     def work(db: Connection) -> Ticket:
         at = context.clock()
-        _require_window(context, db, window, actor, at)
+        require_window(context, db, window, actor, at)
         ticket = records.ticket_at_window(db, window)
         if ticket is None or expected not in (None, ticket.id):
             raise Conflict("no_ticket_at_window", f"window {window} has no such ticket", window=window)
@@ -187,7 +188,7 @@ def _move(
     return after
 
 
-def _require_window(context: Context, db: Connection, window: int, actor: Actor, at: datetime) -> None:
+def require_window(context: Context, db: Connection, window: int, actor: Actor, at: datetime) -> None:
     """Pass the person on duty there, the office, and a command on the server itself."""
     if actor.staff is None:
         if actor.name != "cli":

@@ -6,6 +6,7 @@ import functools
 import hashlib
 import re
 import secrets
+import threading
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
@@ -24,6 +25,8 @@ from kiosk.store.database import Connection
 ATTEMPTS = 5
 LOCK = timedelta(minutes=15)
 SEEN_EVERY = timedelta(minutes=1)
+_one_attempt = threading.Lock()
+"""Attempts are judged and counted one after the other: forty guesses at once are forty guesses, not one."""
 LOGIN = re.compile(r"[a-z0-9][a-z0-9._-]{0,31}")
 
 _hasher = PasswordHasher(time_cost=3, memory_cost=19456, parallelism=1)  # a mini-PC signs five clerks in at 8:30
@@ -100,6 +103,11 @@ def sign_in(context: Context, *, login: str, password: str, address: str) -> Sig
     `sign_in_refused` otherwise, without telling whether the login exists.
     """
     login = login.strip().casefold()[:32]
+    with _one_attempt:
+        return _attempt(context, login, password, address)
+
+
+def _attempt(context: Context, login: str, password: str, address: str) -> SignedIn:
     with context.database.read() as db:
         known = access.credentials(db, login)
         tries, address_lock = access.address_failures(db, address)
@@ -159,8 +167,11 @@ def _actor(staff: Staff) -> Actor:
     return Actor(name=f"{staff.role}:{staff.login}", staff=staff)
 
 
-def actor_of(context: Context, token: str | None) -> Actor:
-    """The person a secret stands for; `sign_in_needed` when there is none or it has run out."""
+def actor_of(context: Context, token: str | None, *, seen: bool = True) -> Actor:
+    """The person a secret stands for; `sign_in_needed` when there is none or it has run out.
+
+    Only where `seen` does this count as a sign of life: a page that merely refreshes itself is nobody.
+    """
     if not token:
         raise SignInNeeded("sign_in_needed", "nobody is signed in")
     at, limits = context.clock(), context.hall.limits
@@ -169,7 +180,7 @@ def actor_of(context: Context, token: str | None) -> Actor:
     idle, whole = timedelta(minutes=limits.idle_minutes), timedelta(hours=limits.session_hours)
     if found is None or at - found.seen_at > idle or at - found.at > whole:
         raise SignInNeeded("sign_in_needed", "the sign-in has run out")
-    if at - found.seen_at > SEEN_EVERY:
+    if seen and at - found.seen_at > SEEN_EVERY:
         context.database.write(lambda db: access.touch_sign_in(db, _digest(token), at))
     return _actor(found.staff)
 

@@ -77,6 +77,7 @@ class Database:
         self._readers: list[Connection] = []
         self._followers: list[Callable[[], None]] = []
         self._closed = False
+        self._door = threading.Lock()
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
             with _alone(path):
@@ -103,11 +104,12 @@ class Database:
 
     def write(self, work: Callable[[Connection], T]) -> T:
         """Run `work` in a write transaction and return its result once that is durable; its exceptions undo it."""
-        if self._closed:
-            raise StorageTrouble(RuntimeError("the database is closed"))
         job = _Job(work)
         job.done.acquire()
-        self._jobs.put(job)
+        with self._door:  # nothing may queue up behind the closing mark, where nobody would answer it
+            if self._closed:
+                raise StorageTrouble(RuntimeError("the database is closed"))
+            self._jobs.put(job)
         job.done.acquire()
         if job.error is not None:
             raise job.error
@@ -130,22 +132,35 @@ class Database:
     def read(self) -> Iterator[Connection]:
         """A read-only connection that sees one moment of the hall for as long as the block lasts."""
         try:
-            reader = self._readers.pop()
-        except IndexError:
-            reader = self.connect_reader()
+            reader = self._readers.pop() if self._readers else self.connect_reader()
+        except (IndexError, sqlite3.Error):
+            reader = self._fresh_reader()
         try:
             reader.execute("BEGIN")
             yield reader
-        finally:
             reader.execute("ROLLBACK")
+        except sqlite3.Error as error:
+            reader.close()
+            raise StorageTrouble(error) from error
+        except BaseException:
+            reader.rollback()
             self._readers.append(reader)
+            raise
+        self._readers.append(reader)
+
+    def _fresh_reader(self) -> Connection:
+        try:
+            return self.connect_reader()
+        except sqlite3.Error as error:
+            raise StorageTrouble(error) from error
 
     def close(self) -> None:
         """Finish what was queued, fold the WAL back into the file and let go of it."""
-        if self._closed:
-            return
-        self._closed = True
-        self._jobs.put(None)
+        with self._door:
+            if self._closed:
+                return
+            self._closed = True
+            self._jobs.put(None)
         self._thread.join(timeout=10)
         while self._readers:
             self._readers.pop().close()

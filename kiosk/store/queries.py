@@ -38,7 +38,7 @@ class WindowLine:
 
 @dataclass(frozen=True, kw_only=True)
 class CallLine:
-    """One announced call, newest first; `seq` is its event's number, `count` how often the ticket was called."""
+    """One announced call; `seq` is its event's number, `at` when it was called last."""
 
     seq: int
     ticket: Ticket
@@ -48,7 +48,7 @@ class CallLine:
 
 @dataclass(frozen=True, kw_only=True)
 class HallView:
-    """The whole hall at one moment; `seq` is the last event it includes, `waited` the longest wait in seconds."""
+    """The whole hall at one moment; `seq` is the last event it includes."""
 
     seq: int
     at: datetime
@@ -86,7 +86,7 @@ class ConsoleView:
 
 @dataclass(frozen=True, kw_only=True)
 class TicketView:
-    """One visit for its citizen: people ahead in the same service, the windows to go to, the rating if given."""
+    """One visit for its citizen: people ahead at the same windows, the windows to go to, the rating if given."""
 
     seq: int
     at: datetime
@@ -157,14 +157,21 @@ def call_lines(db: Connection, hall: Hall, day: str) -> tuple[CallLine, ...]:
     )
 
 
+def is_open(db: Connection, hall: Hall, at: datetime) -> bool:
+    """Whether numbers are issued: by the published hours, or because the office keeps the hall open."""
+    if hall.issues_at(at):
+        return True
+    until = access.opened_until(db)
+    return until is not None and at < until
+
+
 def hall_view(db: Connection, hall: Hall, at: datetime) -> HallView:
     """The whole hall now, for boards, kiosk and programs."""
     day = hall.day(at)
-    until = access.opened_until(db)
     return HallView(
         seq=records.last_seq(db),
         at=hall.local(at),
-        open=hall.issues_at(at) or (until is not None and at < until),
+        open=is_open(db, hall, at),
         windows=window_lines(db, hall, day),
         services=service_lines(db, hall, day),
         calls=call_lines(db, hall, day),
@@ -181,14 +188,13 @@ def console_view(db: Connection, hall: Hall, window: int | None, at: datetime) -
     done = db.execute(
         "SELECT count(*) FROM tickets WHERE day = ? AND window = ? AND state = 'completed'", (day, window)
     )
-    until = access.opened_until(db)
     return ConsoleView(
         seq=records.last_seq(db),
         at=hall.local(at),
-        open=hall.issues_at(at) or (until is not None and at < until),
+        open=is_open(db, hall, at),
         window=place,
         ticket=ticket,
-        service=hall.service(ticket.service) if ticket else None,
+        service=hall.service_or_gone(ticket.service, ticket.prefix) if ticket else None,
         queue=tuple(
             QueueLine(ticket=one, service=hall.service(one.service), waited=_seconds(one.issued_at, at))
             for one in queue
@@ -205,10 +211,8 @@ def _seconds(since: datetime, at: datetime) -> int:
 
 def ticket_view(db: Connection, hall: Hall, ticket: Ticket, at: datetime) -> TicketView:
     """One visit for its citizen."""
-    ahead = db.execute(
-        "SELECT count(*) FROM tickets WHERE state = 'waiting' AND day = ? AND service = ? AND (issued_at, id) < (?, ?)",
-        (ticket.day, ticket.service, stamp(ticket.issued_at), ticket.id),
-    ).fetchone()
+    line = hall.line_of(ticket.service) or (ticket.service,)
+    ahead = records.ahead_of(db, ticket.day, line, ticket.issued_at, ticket.id)
     level = records.rating(db, ticket.id)
     ended = ticket.ended_at if ticket.state is State.COMPLETED else None
     within = ended is not None and at - ended <= timedelta(days=hall.limits.rating_days)
@@ -216,9 +220,9 @@ def ticket_view(db: Connection, hall: Hall, ticket: Ticket, at: datetime) -> Tic
         seq=records.last_seq(db),
         at=hall.local(at),
         ticket=ticket,
-        service=hall.service(ticket.service),
+        service=hall.service_or_gone(ticket.service, ticket.prefix),
         windows=hall.windows_for(ticket.service),
-        ahead=int(ahead[0]),
+        ahead=ahead,
         level=level,
         ratable=within and level is None,
     )

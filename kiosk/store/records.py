@@ -149,6 +149,17 @@ def waiting(db: Connection, day: str, services: tuple[str, ...]) -> list[Ticket]
     return [ticket_of(row) for row in rows]
 
 
+def ahead_of(db: Connection, day: str, services: tuple[str, ...], issued_at: datetime, ticket_id: int) -> int:
+    """How many wait in a line of services before somebody who came at an instant."""
+    marks = ", ".join("?" * len(services))
+    row = db.execute(
+        f"SELECT count(*) FROM tickets WHERE state = 'waiting' AND day = ? AND service IN ({marks})"  # noqa: S608
+        " AND (issued_at, id) < (?, ?)",
+        (day, *services, stamp(issued_at), ticket_id),
+    ).fetchone()
+    return int(row[0])
+
+
 def waiting_count(db: Connection, day: str, service: str) -> int:
     """How many wait for one service."""
     row = db.execute(

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 COOKIE = "hall_sign_in"
 MAX_BODY = 64 * 1024
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:;"
     " font-src 'self'; media-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
@@ -131,7 +132,7 @@ def sign_in_token() -> str | None:
 
 def signed_in() -> Actor:
     """The person at this browser; raises `SignInNeeded`."""
-    return staff.actor_of(context(), sign_in_token())
+    return staff.actor_of(context(), sign_in_token(), seen=request.method not in SAFE)
 
 
 def bearer() -> Actor:
@@ -156,8 +157,19 @@ def _wants_json() -> bool:
 
 
 def words(error: HallError) -> str:
-    """A refusal in the user's language."""
-    return say(f"error.{error.code}", **error.values)
+    """A refusal in the user's language; one without words of its own still apologises."""
+    try:
+        return say(f"error.{error.code}", **error.values)
+    except KeyError:
+        log.warning("phrases.toml has no words for error.%s", error.code)
+        return say("error.unexpected")
+
+
+def whole_number(text: str | None) -> int:
+    """A whole number that a form or address carries; `bad_input` for anything else."""
+    if text is None or not text.isascii() or not text.isdigit() or len(text) > 12:
+        raise BadInput("bad_input", "a number is expected")
+    return int(text)
 
 
 def _refused(error: HallError) -> tuple[Response | str, int]:

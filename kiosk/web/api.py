@@ -48,7 +48,10 @@ def _body() -> dict[str, Any]:
     """The JSON object that was sent, empty when there was none."""
     if not request.get_data(cache=True):
         return {}
-    body = request.get_json(silent=True)
+    try:
+        body = request.get_json(silent=True)
+    except RecursionError:
+        body = None
     if not isinstance(body, dict):
         raise BadInput("bad_request", "a JSON object is expected")
     return body
@@ -58,13 +61,13 @@ def _text(body: dict[str, Any], key: str, *, limit: int = 128) -> str | None:
     value = body.get(key)
     if value is None:
         return None
-    if not isinstance(value, str) or len(value) > limit:
-        raise BadInput("bad_input", f"{key} is a text of at most {limit} characters")
+    if not isinstance(value, str) or len(value) > limit or not value.isprintable():
+        raise BadInput("bad_input", f"{key} is a printable text of at most {limit} characters")
     return value
 
 
-def ticket_json(hall: Hall, ticket: Ticket, *, secret: bool = False) -> dict[str, object]:
-    """A ticket for programs; `secret` adds the token of its own page."""
+def ticket_json(hall: Hall, ticket: Ticket, *, secret: bool = False, public: bool = False) -> dict[str, object]:
+    """A ticket for programs; `secret` adds the token of its own page, `public` leaves out what it was taken for."""
     at = {
         key: hall.local(value).isoformat() if value else None
         for key, value in (
@@ -84,6 +87,8 @@ def ticket_json(hall: Hall, ticket: Ticket, *, secret: bool = False) -> dict[str
         "calls": ticket.calls,
         **at,
     }
+    if public:
+        del shown["matter"]
     return shown | {"token": ticket.token} if secret else shown
 
 
@@ -118,7 +123,7 @@ def hall() -> Response:
                 "number": line.window.number,
                 "name": line.window.name,
                 "on_duty": line.staff is not None,
-                "ticket": ticket_json(here.hall, line.ticket) if line.ticket else None,
+                "ticket": ticket_json(here.hall, line.ticket, public=True) if line.ticket else None,
             }
             for line in view.windows
         ],

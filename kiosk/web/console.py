@@ -8,14 +8,13 @@ from datetime import datetime
 from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from kiosk.domain.errors import BadInput, Forbidden, HallError, NotFound, SignInNeeded
-from kiosk.domain.people import Staff, require_staff
+from kiosk.domain.errors import Forbidden, HallError, NotFound, SignInNeeded
+from kiosk.domain.people import Role, Staff, require_staff
 from kiosk.domain.tickets import Ticket
 from kiosk.operations import paper, queueing, staff
 from kiosk.store import access, queries, records
 from kiosk.store.queries import ConsoleView
-from kiosk.web.access import clear_sign_in, context, say, set_sign_in, sign_in_token, signed_in, words
-from printer import spool
+from kiosk.web.access import clear_sign_in, context, say, set_sign_in, sign_in_token, signed_in, whole_number, words
 
 blueprint = Blueprint(
     "console",
@@ -72,11 +71,23 @@ def page() -> str:
 @blueprint.get("/state")
 def state() -> Response:
     """The console of `?window=` as JSON `{seq, html}`, for a page whose socket is away; only for the own window."""
-    person, window = require_staff(signed_in()), _number(request.args.get("window"))
+    person, window = require_staff(signed_in()), whole_number(request.args.get("window"))
     view = _view(person)
     if view.window is None or view.window.number != window:
         raise Forbidden("not_your_window", f"{person.login} is not at window {window}", window=window)
     return jsonify(ok=True, seq=view.seq, html=render_template("console/_console.html", view=view))
+
+
+def may_watch(room: str) -> bool:
+    """Whether the browser that asks may watch a window's console: its clerk on duty may, and the office."""
+    try:
+        person = require_staff(signed_in())
+    except HallError:
+        return False
+    here = context()
+    with here.database.read() as db:
+        own = access.window_of(db, person.id, here.hall.day(here.clock()))
+    return person.role is Role.OFFICE or str(own) == room
 
 
 @blueprint.post("/sign-in")
@@ -113,7 +124,7 @@ def _signed_out(token: str | None) -> str:
 @blueprint.post("/window")
 def take_window() -> BaseResponse:
     """Go on duty at the window of the form."""
-    return _answer(lambda: _at_work(_number(request.form.get("window"))))
+    return _answer(lambda: _at_work(whole_number(request.form.get("window"))))
 
 
 def _at_work(window: int) -> str:
@@ -140,7 +151,7 @@ def call_next() -> BaseResponse:
 
 def _called() -> str:
     actor = signed_in()
-    ticket = queueing.call_next(context(), window=_number(request.form.get("window")), actor=actor)
+    ticket = queueing.call_next(context(), window=whole_number(request.form.get("window")), actor=actor)
     return say("console.done_call_next", number=ticket.code)
 
 
@@ -151,13 +162,8 @@ def reprint() -> BaseResponse:
 
 
 def _reprinted() -> str:
-    here, actor = context(), signed_in()
-    with here.database.read() as db:
-        ticket = records.ticket_at_window(db, _number(request.form.get("window")))
-        job = spool.latest(db, ticket.subject) if ticket else None
-    if ticket is None or ticket.id != _number(request.form.get("ticket")) or job is None:
-        raise NotFound("unknown_job", "no slip of a ticket at this window")
-    paper.reprint(here, job=job.id, actor=actor)
+    window, seen = whole_number(request.form.get("window")), whole_number(request.form.get("ticket"))
+    ticket = paper.reprint_at_window(context(), window=window, ticket=seen, actor=signed_in())
     return say("console.done_reprint", number=ticket.code)
 
 
@@ -168,7 +174,7 @@ def at_window(move: str) -> BaseResponse:
 
 
 def _moved(move: str) -> str:
-    window, seen = _number(request.form.get("window")), _number(request.form.get("ticket"))
+    window, seen = whole_number(request.form.get("window")), whole_number(request.form.get("ticket"))
     ticket = MOVES[move](context(), window=window, actor=signed_in(), ticket=seen)
     return say(f"console.done_{move}", number=ticket.code, calls=ticket.calls)
 
@@ -208,10 +214,3 @@ def _view(person: Staff) -> ConsoleView:
         window = access.window_of(db, person.id, here.hall.day(at))
         known = window if any(window == one.number for one in here.hall.windows) else None
         return queries.console_view(db, here.hall, known, at)
-
-
-def _number(text: str | None) -> int:
-    """A whole number that a form carries; `bad_input` for anything else."""
-    if text is None or not text.isascii() or not text.isdigit() or len(text) > 12:
-        raise BadInput("bad_input", "a number is expected")
-    return int(text)

@@ -18,7 +18,7 @@ from kiosk.operations import paper
 from kiosk.operations.hall import Context
 from kiosk.store import queries
 from kiosk.store.queries import HallView
-from kiosk.web.access import context, say, signed_in, words
+from kiosk.web.access import context, say, signed_in, whole_number, words
 from printer import spool
 from printer.spool import JobRow, PrinterState
 
@@ -124,6 +124,15 @@ def _colleague() -> Actor:
     return actor
 
 
+def may_watch(room: str) -> bool:
+    """Whether the browser that asks may watch this page."""
+    try:
+        _colleague()
+    except HallError:
+        return False
+    return room == "hall"
+
+
 @blueprint.get("")
 def page() -> str | BaseResponse:
     """The hall's devices and paper; somebody not signed in is sent to the one place where people sign in."""
@@ -158,7 +167,7 @@ def _done(message: str, verb: Callable[[Actor, int], object]) -> BaseResponse:
     """Do one thing with the slip of the form, and show the page again with a word about it."""
     actor = _colleague()
     try:
-        verb(actor, request.form.get("job", 0, type=int))
+        verb(actor, whole_number(request.form.get("job")))
         flash(say(message), "done")
     except HallError as refusal:
         flash(words(refusal), "refused")

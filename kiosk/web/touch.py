@@ -17,7 +17,7 @@ from kiosk.operations import paper, queueing
 from kiosk.store import queries, records
 from kiosk.store.queries import HallView
 from kiosk.web import glass, number, own
-from kiosk.web.access import context, language, words
+from kiosk.web.access import context, language, whole_number, words
 from printer import spool
 
 if TYPE_CHECKING:
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
 HOME_AFTER = 30
 """Seconds a taken number stays before the kiosk is free for the next person (requirements U12: 15 at least)."""
 
-NEWEST = 2**63 - 1
-"""The largest id that a row can have; an address may name any number."""
 
 blueprint = Blueprint(
     "touch", __name__, template_folder="templates", static_folder="static", static_url_path="/touch/static"
@@ -119,7 +117,7 @@ def qr(token: str) -> Response:
     with context().database.read() as db:
         ticket = records.ticket_by_token(db, token)
     picture = BytesIO()
-    code = segno.make(f"{context().address}/t/{ticket.token}", error="m", micro=False)
+    code = segno.make(f"{context().address()}/t/{ticket.token}", error="m", micro=False)
     code.save(picture, kind="svg", border=2, omitsize=True, svgclass=None, lineclass=None)
     return Response(picture.getvalue(), mimetype="image/svg+xml", headers={"Cache-Control": "no-store"})
 
@@ -141,7 +139,7 @@ def matter(matter_id: str) -> str:
     shown = context().catalogue.matter(matter_id)
     phrases = context().phrases
     with context().database.read() as db:
-        job = spool.job(db, min(request.args.get("job", 0, type=int), NEWEST))
+        job = spool.job(db, whole_number(request.args.get("job", "0")))
     return render_template(
         "touch/matter.html",
         matter=shown,

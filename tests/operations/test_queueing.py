@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -276,3 +277,33 @@ def test_printing_a_checklist_needs_no_number_and_is_logged(hall: Context) -> No
     assert event.data["materials"] == [material.name for material in matter.materials]
     assert slip is not None
     assert slip.kind == "checklist"
+
+
+def test_people_ahead_are_all_whom_the_same_windows_call_first(hall: Context, citizen: Cast) -> None:
+    """Windows 2 and 3 serve two services first come, first served: ten of the one are ahead of one of the other."""
+    for _ in range(10):
+        citizen().take("social")
+
+    late = citizen().take("medical")
+
+    with hall.database.read() as db:
+        shown = queries.ticket_view(db, hall.hall, late, hall.clock())
+        slip = spool.latest(db, late.subject)
+    assert shown.ahead == 10
+    assert slip is not None
+    assert "前面还有 10 人" in {getattr(block, "text", "") for block in slip.document.blocks}
+
+
+def test_a_service_that_the_configuration_loses_at_noon_leaves_its_tickets_readable(
+    hall: Context, citizen: Cast, clerk: Clerks
+) -> None:
+    citizen().take("medical")
+    clerk(2).call_next()
+    poorer = replace(hall.hall, services=tuple(one for one in hall.hall.services if one.id != "medical"))
+
+    with hall.database.read() as db:
+        console = queries.console_view(db, poorer, 2, hall.clock())
+        board = queries.hall_view(db, poorer, hall.clock())
+    assert console.service is not None
+    assert console.service.name == "A"
+    assert [call.ticket.code for call in board.calls] == ["A001"]

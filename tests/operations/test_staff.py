@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 
 import pytest
@@ -152,3 +153,32 @@ def test_the_first_account_is_made_once_with_a_generated_password(hall: Context)
     assert first is not None
     assert enter(hall, *first).staff.role is Role.OFFICE
     assert staff.first_account(hall) is None
+
+
+def test_forty_guesses_at_once_are_forty_guesses(hall: Context, person: str) -> None:
+    outcomes: list[str] = []
+
+    def guess() -> None:
+        try:
+            enter(hall, person, "wrong-password")
+        except Forbidden as refusal:
+            outcomes.append(refusal.code)
+
+    crowd = [threading.Thread(target=guess) for _ in range(40)]
+    for one in crowd:
+        one.start()
+    for one in crowd:
+        one.join()
+
+    assert sorted(outcomes) == ["locked_out"] * 35 + ["sign_in_refused"] * 5
+
+
+def test_a_page_that_refreshes_itself_is_no_sign_of_life(hall: Context, person: str, clock: Clock) -> None:
+    known = enter(hall, person)
+    for _ in range(hall.hall.limits.idle_minutes):
+        clock.pass_(minutes=1)
+        staff.actor_of(hall, known.token, seen=False)
+    clock.pass_(minutes=1)
+
+    with pytest.raises(SignInNeeded):
+        staff.actor_of(hall, known.token, seen=False)

@@ -122,7 +122,7 @@ def test_a_wish_that_cannot_be_granted_gets_words_and_a_code(
     assert refused(answer) == expected
 
 
-@pytest.mark.parametrize("body", [b"{", b"[]", b'"x"', b"\xff\xfe", b"null"])
+@pytest.mark.parametrize("body", [b"{", b"[]", b'"x"', b"\xff\xfe", b"null", b"[" * 30_000])
 def test_what_is_no_json_object_is_refused(client: FlaskClient, secret: dict[str, str], body: bytes) -> None:
     answer = client.post("/api/tickets", data=body, content_type="application/json", headers=secret)
 
@@ -166,3 +166,10 @@ def test_our_own_fault_says_nothing_about_our_insides(
     assert refused(answer) == (500, "unexpected")
     assert "ZeroDivision" not in answer.text
     assert "Traceback" not in answer.text
+
+
+@pytest.mark.parametrize("field", ["login", "password"])
+def test_half_a_character_signs_nobody_in(client: FlaskClient, field: str) -> None:
+    answer = client.post("/api/sign-in", data='{"' + field + '": "\\ud800"}', content_type="application/json")
+
+    assert refused(answer) == (400, "bad_input")
