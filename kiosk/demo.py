@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import random
 import secrets
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from kiosk.domain.errors import Conflict
 from kiosk.domain.people import Actor, Role, Staff
 from kiosk.domain.ratings import Channel, Level
 from kiosk.operations import evaluation, paper, queueing, staff
-from kiosk.operations.hall import Context, open_hall
+from kiosk.operations.hall import Context, close_hall, open_hall
 from kiosk.store import access, records
 
 DEMO = Actor(name="demo")
@@ -40,13 +42,26 @@ class _Window:
 def play(context: Context, *, minutes: float, speed: float, force: bool, say: Callable[[str], None]) -> int:
     """Play the morning for so many minutes, `speed` times as fast as a lively hall; return the visits completed.
 
-    Raises `hall_in_use` where real visits were recorded today and `force` is not given.
+    Raises `hall_in_use` where real visits were recorded today and `force` is not given, and `window_taken` where a
+    clerk is at a window; then nothing was changed. However it ends, its clerks leave and its opening is taken back.
     """
     if not force and _real_visits(context):
         raise HallInUse
-    open_hall(context, minutes=max(10, int(minutes) + 10), actor=CLI)
-    windows = [_Window(line.number, _clerk(context, line.number)) for line in context.hall.windows]
-    say(f"演示开始：{len(windows)} 个窗口，{minutes:g} 分钟。按 Ctrl+C 结束。")
+    _require_free_windows(context)
+    until = _open(context, minutes)
+    windows: list[_Window] = []
+    try:
+        windows += (_Window(line.number, _clerk(context, line.number)) for line in context.hall.windows)
+        say(f"演示开始：{len(windows)} 个窗口，{minutes:g} 分钟。按 Ctrl+C 结束。")
+        done = _play(context, windows, minutes, speed, say)
+    finally:
+        _tidy(context, windows)
+        _close(context, until)
+    say(f"演示结束：办结 {done} 件。")
+    return done
+
+
+def _play(context: Context, windows: list[_Window], minutes: float, speed: float, say: Callable[[str], None]) -> int:
     chance, done = random.Random(), 0
     end, next_arrival = time.monotonic() + minutes * 60, 0.0
     try:
@@ -60,9 +75,38 @@ def play(context: Context, *, minutes: float, speed: float, force: bool, say: Ca
             time.sleep(0.05 / speed)
     except KeyboardInterrupt:
         say("")
-    _tidy(context, windows)
-    say(f"演示结束：办结 {done} 件。")
     return done
+
+
+def _require_free_windows(context: Context) -> None:
+    """Pass while no real clerk is at any window: `take_window` would refuse only when the hall is half ours."""
+    at = context.clock()
+    since = at - timedelta(minutes=context.hall.limits.idle_minutes)
+    with context.database.read() as db:
+        for window, person in access.on_duty(db, context.hall.day(at)).items():
+            if person.login != _login(window) and access.has_sign_in(db, person.id, since):
+                raise Conflict("window_taken", f"{person.login} is at window {window}", name=person.name, window=window)
+
+
+def _open(context: Context, minutes: float) -> datetime | None:
+    """Open the hall for the demonstration and return until when; None where the office keeps it open already."""
+    with context.database.read() as db:
+        kept = access.opened_until(db)
+    if kept and kept > context.clock():
+        return None
+    return open_hall(context, minutes=max(10, int(minutes) + 10), actor=CLI)
+
+
+def _close(context: Context, until: datetime | None) -> None:
+    """Take the demonstration's opening back, unless the office has set its own meanwhile."""
+    with context.database.read() as db:
+        ours = until is not None and access.opened_until(db) == until
+    if ours:
+        close_hall(context, actor=CLI)
+
+
+def _login(window: int) -> str:
+    return f"demo{window}"
 
 
 def _real_visits(context: Context) -> bool:
@@ -73,7 +117,7 @@ def _real_visits(context: Context) -> bool:
 
 def _clerk(context: Context, window: int) -> Actor:
     """The demonstration's clerk of a window, at their post."""
-    login = f"demo{window}"
+    login = _login(window)
     with context.database.read() as db:
         known = access.credentials(db, login)
     person: Staff = known.staff if known else _hire(context, login, window)
@@ -97,7 +141,7 @@ def _arrive(context: Context, chance: random.Random, say: Callable[[str], None])
     try:
         ticket = queueing.take_ticket(context, matter=matter.id, actor=DEMO)
     except Conflict as refusal:
-        say(f"  没有取到号：{context.phrases.say(f'error.{refusal.code}')}")
+        say(f"  没有取到号：{context.phrases.say(f'error.{refusal.code}', **refusal.values)}")
         return
     say(f"  {ticket.code} 取号：{matter.name}")
 
@@ -146,8 +190,7 @@ def _tidy(context: Context, windows: list[_Window]) -> None:
     """Leave no visitor at a window and nobody at a post."""
     for window in windows:
         for move in (queueing.start, queueing.complete):
-            try:
+            with contextlib.suppress(Conflict):
                 move(context, window=window.number, actor=window.clerk)
-            except Conflict:
-                continue
-        staff.leave_window(context, actor=window.clerk)
+        with contextlib.suppress(Conflict):
+            staff.leave_window(context, actor=window.clerk)

@@ -1,0 +1,107 @@
+"""The demonstration: a lively hall to look at, which leaves the real one as it was."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import pytest
+
+from kiosk import demo
+from kiosk.domain.errors import Conflict
+from kiosk.domain.people import Actor, Role
+from kiosk.operations import staff
+from kiosk.operations.hall import Context, open_hall
+from kiosk.store import access, records
+from tests.conftest import PASSWORD, Citizen, Clock
+
+CLI = Actor(name="cli")
+
+
+def play(hall: Context, *, force: bool = False, say: Callable[[str], None] = lambda line: None) -> int:
+    """Three seconds of a hall a hundred times as lively as a real one."""
+    return demo.play(hall, minutes=0.05, speed=100, force=force, say=say)
+
+
+def at_windows(hall: Context) -> list[str]:
+    """The numbers at the windows now."""
+    with hall.database.read() as db:
+        tickets = [records.ticket_at_window(db, window.number) for window in hall.hall.windows]
+    return [ticket.code for ticket in tickets if ticket]
+
+
+def on_duty(hall: Context) -> list[int]:
+    with hall.database.read() as db:
+        return sorted(access.on_duty(db, hall.hall.day(hall.clock())))
+
+
+def opened_until(hall: Context) -> datetime | None:
+    with hall.database.read() as db:
+        return access.opened_until(db)
+
+
+def test_a_demonstration_serves_visitors_and_leaves_the_hall_empty(hall: Context) -> None:
+    said: list[str] = []
+
+    done = play(hall, say=said.append)
+
+    assert done > 0
+    assert said[-1] == f"演示结束：办结 {done} 件。"
+    assert at_windows(hall) == []
+    assert on_duty(hall) == []
+    assert opened_until(hall) is None
+
+
+def test_a_demonstration_can_be_played_again(hall: Context) -> None:
+    play(hall)
+
+    assert play(hall) > 0
+
+
+def test_a_demonstration_that_breaks_off_leaves_the_hall_empty_too(hall: Context) -> None:
+    def break_off(line: str) -> None:
+        if "号窗口" in line:
+            raise BrokenPipeError
+
+    with pytest.raises(BrokenPipeError):
+        play(hall, say=break_off)
+
+    assert at_windows(hall) == []
+    assert on_duty(hall) == []
+    assert opened_until(hall) is None
+
+
+def test_a_demonstration_never_calls_real_people(hall: Context, citizen: Callable[[], Citizen]) -> None:
+    citizen().take()
+
+    with pytest.raises(Conflict) as refusal:
+        play(hall)
+
+    assert refusal.value.code == "hall_in_use"
+    assert on_duty(hall) == []
+    assert opened_until(hall) is None
+
+
+@pytest.mark.parametrize("force", [False, True])
+def test_a_demonstration_never_takes_a_colleagues_window(hall: Context, force: bool) -> None:
+    """The last window is taken: the first ones must not have been touched when that is found out."""
+    staff.add_staff(hall, login="li", name="小李", role=Role.CLERK, password=PASSWORD, actor=CLI)
+    known = staff.sign_in(hall, login="li", password=PASSWORD, address="192.168.1.20")
+    last = hall.hall.windows[-1].number
+    staff.take_window(hall, window=last, actor=staff.actor_of(hall, known.token))
+
+    with pytest.raises(Conflict) as refusal:
+        play(hall, force=force)
+
+    assert refusal.value.code == "window_taken"
+    assert on_duty(hall) == [last]
+    assert opened_until(hall) is None
+
+
+def test_a_demonstration_keeps_the_offices_opening(hall: Context, clock: Clock) -> None:
+    clock.pass_(hours=12)
+    until = open_hall(hall, minutes=60, actor=CLI)
+
+    play(hall)
+
+    assert opened_until(hall) == until == clock() + timedelta(minutes=60)
