@@ -14,7 +14,9 @@ from typing import Any, ClassVar
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
-from kiosk.config_checks import CALENDAR, HALL, PHRASES, SERVICES, Problem, Raw, check, flatten, nearest
+from kiosk.config_checks import CALENDAR, HALL, PHRASES, SERVICES, Problem, Raw, check, nearest
+from kiosk.config_devices import check_devices
+from kiosk.config_phrases import check_phrases, flatten
 from kiosk.domain.catalogue import Catalogue, Material, Matter, Source, Stage
 from kiosk.domain.hall import Calendar, Hall, Kiosk, Limits, Panel, Period, Screen, Service, Window
 from kiosk.domain.phrases import Phrases
@@ -63,6 +65,7 @@ class PrinterEntry:
     address: str
     profile: str
     group: str = ""
+    options: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -156,7 +159,7 @@ def load(folder: Path) -> Settings:
     problems: list[Problem] = []
     files = {name: _read(folder / name, problems) for name in (HALL, SERVICES, CALENDAR, PHRASES)}
     shaped = {name: _shape(name, files[name], problems) for name in SHAPES}
-    problems += check(files)
+    problems += (*check(files), *check_devices(files[HALL]), *check_phrases(files[PHRASES]))
     if problems:
         order = list(files)
         raise ConfigError(tuple(sorted(dict.fromkeys(problems), key=lambda problem: order.index(problem.file))))

@@ -1,4 +1,4 @@
-"""Whether the configuration makes sense as a whole: names that must meet, times that must fit, phrases that must match.
+"""Whether the hall as written makes sense as a whole: names that must meet, times that must fit, things that exist.
 
 The checks walk what TOML gave, not the finished values, so that one mistake never hides another.
 """
@@ -10,30 +10,29 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, time
 from difflib import get_close_matches
-from string import Formatter
+from functools import cache
+from importlib.resources import files as files_of
+from ipaddress import ip_address
 from zoneinfo import ZoneInfo
 
-from printer.devices import parse_address
-from printer.profiles import PROFILES
-
 HALL, SERVICES, CALENDAR, PHRASES = "hall.toml", "services.toml", "calendar.toml", "phrases.toml"
-CHINESE_ONLY = frozenset({"console", "display", "job", "office", "printer", "slip", "test_page"})
-"""Groups of phrases that only staff read; other languages need not have them."""
-REQUIRED_PHRASES = (
-    *(f"rating.{level}" for level in range(1, 6)),
-    *("error.unexpected", "voice.call", "voice.recall", "voice.repeats"),
-)
 LIMITS = {
     "waiting_per_service": (1, 999),
     "recalls": (1, 10),
     "ticket_paper_minutes": (1, 120),
+    "late_notice_minutes": (0, 240),
     "rating_days": (1, 30),
     "idle_minutes": (5, 720),
     "session_hours": (1, 24),
 }
 """Lowest and highest sensible value of each limit; three digits of a number bound the first."""
 
+NAMES = frozenset({"name", "english", "complaint_office"})
+"""What people read on screens and paper and must not be empty, wherever it stands."""
+
 ID = re.compile(r"[a-z][a-z0-9-]{0,31}")
+LABEL = r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+HOST = re.compile(rf"{LABEL}(\.{LABEL})*")
 Raw = Mapping[str, object]
 
 
@@ -81,7 +80,6 @@ def check(files: Mapping[str, Raw | None]) -> Iterator[Problem]:
             HALL, hall, ("windows", "number"), ("screens", "id"), ("kiosks", "id"), ("printers", "id")
         )
         yield from _check_hall(hall)
-        yield from _check_devices(hall)
         yield from _check_hours(hall)
         yield from _check_numbers(hall)
     if services is not None:
@@ -91,7 +89,8 @@ def check(files: Mapping[str, Raw | None]) -> Iterator[Problem]:
     if hall is not None and services is not None:
         yield from _check_windows(hall, services)
     yield from _check_calendar(files[CALENDAR])
-    yield from _check_phrases(files[PHRASES])
+    for file in (HALL, SERVICES):
+        yield from _check_names(file, files[file] or {})
 
 
 def _check_ids(file: str, raw: Raw, *columns: tuple[str, str]) -> Iterator[Problem]:
@@ -133,14 +132,41 @@ def _check_hall(hall: Raw) -> Iterator[Problem]:
             yield Problem(file=HALL, key=table, message="一个也没有", suggestion=f"请至少写一段 [[{table}]]")
 
 
+def _check_names(file: str, table: Raw, prefix: str = "") -> Iterator[Problem]:
+    for key, value in table.items():
+        if isinstance(value, str) and key in NAMES and not value.strip():
+            yield Problem(file=file, key=f"{prefix}{key}", message="空着", suggestion="请写上大家看得懂的名称")
+        elif isinstance(value, list):
+            for here, row in tables(table, key):
+                yield from _check_names(file, row, f"{prefix}{here}.")
+
+
+def _check_server(server: Raw) -> Iterator[Problem]:
+    yield from outside("server.port", server.get("port"), 1, 65535)
+    host = server.get("host")
+    if not isinstance(host, str):
+        return
+    try:
+        plain = ip_address(host.removeprefix("[").removesuffix("]")).version == 4 or host.startswith("[")
+        advice = f'请写成 "[{host}]"'
+    except ValueError:
+        plain = bool(HOST.fullmatch(host)) and not host.rpartition(".")[2].isdigit()
+        advice = '局域网里都能连写 "0.0.0.0"，只有本机能连写 "127.0.0.1"'
+    if not plain:
+        yield Problem(file=HALL, key="server.host", message=f"“{host}”不能作服务器地址", suggestion=advice)
+
+
 def _bad_zone(zone: str) -> Problem:
     return Problem(file=HALL, key="zone", message=f"没有“{zone}”这个时区", suggestion='请写 "Asia/Shanghai"')
 
 
 def _check_windows(hall: Raw, services: Raw) -> Iterator[Problem]:
-    known = [row["id"] for _, row in tables(services, "services") if isinstance(row.get("id"), str)]
+    known = [str(row["id"]) for _, row in tables(services, "services") if isinstance(row.get("id"), str)]
     served: set[object] = set()
     for key, window in tables(hall, "windows"):
+        if window.get("services") == []:
+            advice = f"请至少写一项：{'、'.join(known)}"
+            yield Problem(file=HALL, key=f"{key}.services", message="一项业务也没有", suggestion=advice)
         for item, name in items(window, "services"):
             if isinstance(name, str) and name not in known:
                 message = f"services.toml 里没有“{name}”这项业务"
@@ -155,36 +181,6 @@ def _check_windows(hall: Raw, services: Raw) -> Iterator[Problem]:
             yield Problem(file=SERVICES, key=f"{key}.id", message=message, suggestion=advice)
 
 
-def _check_devices(hall: Raw) -> Iterator[Problem]:
-    numbers = [row["number"] for _, row in tables(hall, "windows") if isinstance(row.get("number"), int)]
-    printers = [row["id"] for _, row in tables(hall, "printers") if isinstance(row.get("id"), str)]
-    for key, screen in tables(hall, "screens"):
-        for item, number in items(screen, "windows"):
-            if isinstance(number, int) and number not in numbers:
-                message = f"没有 {number} 号窗口"
-                yield Problem(file=HALL, key=f"{key}.{item}", message=message, suggestion=nearest(number, numbers))
-    for key, kiosk in tables(hall, "kiosks"):
-        name = kiosk.get("printer")
-        if isinstance(name, str) and name not in printers:
-            message = f"没有“{name}”这台打印机"
-            yield Problem(file=HALL, key=f"{key}.printer", message=message, suggestion=nearest(name, printers))
-    for key, printer in tables(hall, "printers"):
-        yield from _check_printer(key, printer)
-
-
-def _check_printer(key: str, printer: Raw) -> Iterator[Problem]:
-    profile, address = printer.get("profile"), printer.get("address")
-    if isinstance(profile, str) and profile not in PROFILES:
-        message = f"不认识“{profile}”这种打印机"
-        yield Problem(file=HALL, key=f"{key}.profile", message=message, suggestion=nearest(profile, PROFILES))
-    if isinstance(address, str):
-        try:
-            parse_address(address)
-        except ValueError:
-            advice = '请写成 "tcp://192.168.1.50:9100"，没有打印机时写 "emulator://127.0.0.1:9100"'
-            yield Problem(file=HALL, key=f"{key}.address", message=f"打印机地址“{address}”写得不对", suggestion=advice)
-
-
 def _clock(value: object) -> time | None:
     try:
         return time.fromisoformat(value) if isinstance(value, str) else value if isinstance(value, time) else None
@@ -195,6 +191,9 @@ def _clock(value: object) -> time | None:
 def _check_hours(hall: Raw) -> Iterator[Problem]:
     taken: list[tuple[object, time, time, str]] = []
     for key, row in tables(hall, "hours"):
+        if row.get("days") == []:
+            advice = '请写上星期几，例如 days = ["mon", "tue"]，或删去这一段'
+            yield Problem(file=HALL, key=f"{key}.days", message="一天也没有", suggestion=advice)
         opens, closes, last = (_clock(row.get(name)) for name in ("opens", "closes", "last_ticket"))
         if opens is None or closes is None or opens.tzinfo or closes.tzinfo or (last and last.tzinfo):
             continue
@@ -213,26 +212,35 @@ def _check_hours(hall: Raw) -> Iterator[Problem]:
             taken.append((day, opens, closes, key))
 
 
-def _outside(key: str, value: object, low: int, high: int) -> Iterator[Problem]:
+def outside(key: str, value: object, low: int, high: int) -> Iterator[Problem]:
+    """The mistake of a number in `hall.toml` that is out of its range; what is no number is found elsewhere."""
     if isinstance(value, int | float) and not isinstance(value, bool) and not low <= value <= high:
         yield Problem(file=HALL, key=key, message=f"{value} 超出范围", suggestion=f"请写 {low} 到 {high} 之间的数")
 
 
 def _check_numbers(hall: Raw) -> Iterator[Problem]:
     limits, server = hall.get("limits"), hall.get("server")
+    if isinstance(server, dict):
+        yield from _check_server(server)
     if isinstance(limits, dict):
         for name, (low, high) in LIMITS.items():
-            yield from _outside(f"limits.{name}", limits.get(name), low, high)
-    if isinstance(server, dict):
-        yield from _outside("server.port", server.get("port"), 1, 65535)
+            yield from outside(f"limits.{name}", limits.get(name), low, high)
     for key, row in tables(hall, "windows"):
-        yield from _outside(f"{key}.number", row.get("number"), 1, 99)
+        yield from outside(f"{key}.number", row.get("number"), 1, 99)
     for key, row in (*tables(hall, "screens"), *tables(hall, "kiosks")):
         panel = row.get("panel")
         if isinstance(panel, dict):
             for name, low, high in (("width_px", 240, 8192), ("height_px", 240, 8192), ("diagonal_inch", 3, 200)):
-                yield from _outside(f"{key}.panel.{name}", panel.get(name), low, high)
-        yield from _outside(f"{key}.distance_m", row.get("distance_m"), 1, 50)
+                yield from outside(f"{key}.panel.{name}", panel.get(name), low, high)
+        yield from outside(f"{key}.distance_m", row.get("distance_m"), 1, 50)
+
+
+@cache
+def _icons() -> tuple[str, ...]:
+    """The names of the pictures that screens can show."""
+    return tuple(
+        re.findall(r'<symbol[^>]*\bid="([^"]+)"', (files_of("display") / "static/icons.svg").read_text("utf-8"))
+    )
 
 
 def _check_services(services: Raw) -> Iterator[Problem]:
@@ -241,7 +249,10 @@ def _check_services(services: Raw) -> Iterator[Problem]:
         message = f"{unsure[0]} 已经是“不清楚先取号”的业务"
         yield Problem(file=SERVICES, key=f"{key}.unsure", message=message, suggestion="请只留一个 unsure = true")
     for key, row in tables(services, "services"):
-        prefix = row.get("prefix")
+        prefix, icon = row.get("prefix"), row.get("icon")
+        if isinstance(icon, str) and icon not in _icons():
+            message = f"没有“{icon}”这个图标"
+            yield Problem(file=SERVICES, key=f"{key}.icon", message=message, suggestion=nearest(icon, _icons()))
         if isinstance(prefix, str) and not re.fullmatch(r"[A-HJ-NP-Z]", prefix):
             advice = "请写一个大写字母；不用 I 和 O，它们像 1 和 0"
             yield Problem(file=SERVICES, key=f"{key}.prefix", message=f"“{prefix}”不能作号码字母", suggestion=advice)
@@ -278,67 +289,3 @@ def _check_calendar(raw: Raw | None) -> Iterator[Problem]:
                 advice = "放假和补班里每天只写一次"
                 yield Problem(file=CALENDAR, key=f"{key}.{item}", message=f"{day} 写了两次", suggestion=advice)
             seen.add(day)
-
-
-def flatten(table: Raw, prefix: str = "") -> Iterator[tuple[str, object]]:
-    """Dotted keys and values of nested tables."""
-    for key, value in table.items():
-        if isinstance(value, dict):
-            yield from flatten(value, f"{prefix}{key}.")
-        else:
-            yield f"{prefix}{key}", value
-
-
-def places(text: str) -> frozenset[str]:
-    """The names of the `{places}` of a phrase; raises ValueError where the braces are broken."""
-    names = {name for _, name, spec, conversion in Formatter().parse(text) if name is not None}
-    plain = all(name.isidentifier() for name in names) and not any(
-        spec or conversion for _, _, spec, conversion in Formatter().parse(text)
-    )
-    if not plain:
-        raise ValueError(f"places are plain names: {text!r}")
-    return frozenset(names)
-
-
-def _check_phrases(raw: Raw | None) -> Iterator[Problem]:
-    if raw is None:
-        return
-    spoken: dict[str, dict[str, frozenset[str] | None]] = {}
-    for language, table in raw.items():
-        if not isinstance(table, dict):
-            advice = "请写成 [zh.kiosk] 这样的一组"
-            yield Problem(file=PHRASES, key=language, message="不在任何语言里", suggestion=advice)
-            continue
-        spoken[language] = {}
-        for key, text in flatten(table):
-            try:
-                spoken[language][key] = places(text) if isinstance(text, str) else None
-            except ValueError:
-                spoken[language][key] = None
-                advice = "花括号要成对，里面只写填空的名字，例如 {ticket}"
-                yield Problem(file=PHRASES, key=f"{language}.{key}", message="花括号写得不对", suggestion=advice)
-            if not isinstance(text, str) or not text.strip():
-                advice = f'请写一句话：{key.rsplit(".", 1)[-1]} = "……"'
-                yield Problem(file=PHRASES, key=f"{language}.{key}", message="应当是一句话", suggestion=advice)
-    yield from _compare_languages(spoken)
-
-
-def _compare_languages(spoken: Mapping[str, Mapping[str, frozenset[str] | None]]) -> Iterator[Problem]:
-    chinese = spoken.get("zh", {})
-    for key in REQUIRED_PHRASES:
-        if key not in chinese:
-            yield Problem(file=PHRASES, key=f"zh.{key}", message="缺少这一句", suggestion="请补上中文")
-    for language, own in spoken.items():
-        for key in () if language == "zh" else (*own, *(key for key in chinese if key not in own)):
-            here = f"{language}.{key}"
-            if key not in chinese:
-                advice = (
-                    nearest(key, chinese.keys() - own.keys()) if chinese.keys() - own.keys() else "请补上中文，或删去"
-                )
-                yield Problem(file=PHRASES, key=here, message=f"中文里没有 zh.{key}", suggestion=advice)
-            elif key not in own:
-                if key.split(".", 1)[0] not in CHINESE_ONLY:
-                    yield Problem(file=PHRASES, key=here, message="缺少这一句", suggestion=f"请对照 zh.{key} 补上")
-            elif (mine := own[key]) is not None and (theirs := chinese[key]) is not None and mine != theirs:
-                names = "、".join(f"{{{name}}}" for name in sorted(theirs)) or "没有填空"
-                yield Problem(file=PHRASES, key=here, message=f"填空和 zh.{key} 不一样", suggestion=f"应当是：{names}")

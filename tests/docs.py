@@ -1,14 +1,19 @@
-"""Writes the generated parts of the README: `python -m tests.docs`; a test compares them."""
+"""Writes what is generated, parts of the README and the list of phrases: `python -m tests.docs`; tests compare it."""
 
 from __future__ import annotations
 
 import ast
+import json
+import tomllib
 from pathlib import Path
 
+from kiosk.config_phrases import places
 from kiosk.domain.tickets import TRANSITIONS
 
 ROOT = Path(__file__).resolve().parent.parent
 README = ROOT / "README.md"
+CONFIG = ROOT / "config"
+PHRASES = ROOT / "kiosk" / "phrases.toml"
 PACKAGES = ("kiosk", "display", "printer")
 
 
@@ -45,5 +50,14 @@ def written(text: str) -> str:
     return text
 
 
+def phrases() -> str:
+    """The places of every shipped phrase by group and key, without its words."""
+    lines = ["# What the program asks for: each phrase and its places. Written by `python -m tests.docs`."]
+    for group, table in tomllib.loads((CONFIG / "phrases.toml").read_text())["zh"].items():
+        lines += ["", f"[{group}]", *(f"{key} = {json.dumps(sorted(places(text)))}" for key, text in table.items())]
+    return "\n".join([*lines, ""])
+
+
 if __name__ == "__main__":
+    PHRASES.write_text(phrases())
     README.write_text(written(README.read_text()))

@@ -18,7 +18,7 @@ from kiosk.domain.ratings import Level
 from printer.jobs import JobState
 from printer.status import Condition
 from tests.conftest import CONFIG, ROOT
-from tests.docs import PACKAGES, README, written
+from tests.docs import PACKAGES, PHRASES, README, phrases, written
 
 TEXT = README.read_text()
 
@@ -104,6 +104,11 @@ def test_every_written_phrase_is_asked_for() -> None:
         "zh": [],
         "en": [],
     }
+
+
+def test_the_list_of_phrases_that_every_hall_must_write_is_fresh() -> None:
+    """Run `python -m tests.docs` after adding, renaming or deleting a phrase or one of its places."""
+    assert PHRASES.read_text() == phrases()
 
 
 def test_a_hall_finds_every_word_of_its_screens_in_one_file() -> None:
