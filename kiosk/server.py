@@ -6,10 +6,12 @@ then delays nobody else.
 
 from __future__ import annotations
 
+import fcntl
+import socket
 import sys
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 from gunicorn.app.base import BaseApplication
@@ -82,6 +84,22 @@ class _Server(BaseApplication):  # type: ignore[misc]
 
 
 def serve(settings: Settings, data: Path, *, host: str | None, port: int | None) -> None:
-    """Run the hall until it is told to stop."""
+    """Run the hall until it is told to stop; a folder in use or a port taken ends this with words and status 1."""
     own = replace(settings.server, host=host or settings.server.host, port=port or settings.server.port)
-    _Server(replace(settings, server=own), data).run()
+    data.mkdir(parents=True, exist_ok=True)
+    with (data / "server.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            _refuse(f"数据文件夹 {data} 已经有一个大厅在运行。请先停止它，或用 --data 另选一个文件夹。")
+        try:
+            with socket.create_server((own.host, own.port)):
+                pass
+        except (OSError, OverflowError) as error:
+            _refuse(f"不能在 {own.host} 的 {own.port} 端口启动：{error}。请用 --port 换一个端口，例如 --port 8081。")
+        _Server(replace(settings, server=own), data).run()
+
+
+def _refuse(words: str) -> NoReturn:
+    click.secho(words, fg="red", err=True)
+    sys.exit(1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import signal
@@ -240,7 +241,8 @@ class Server:
         if self.process is None:
             return
         if kill:
-            os.killpg(self.process.pid, signal.SIGKILL)  # all of it at once, as when the power fails
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self.process.pid, signal.SIGKILL)  # all of it at once, as when the power fails
         else:
             self.process.terminate()
         self.process.wait(timeout=15)

@@ -7,6 +7,7 @@ import queue
 import socket
 import subprocess
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -255,3 +256,20 @@ def test_a_wrong_configuration_stops_the_start_and_names_every_mistake(server: S
     assert "medical" in refused.stderr
     assert "main" in refused.stderr
     path.write_text(path.read_text().replace("medicla", "medical").replace("mian", "main"))
+
+
+def test_a_second_server_on_the_same_hall_or_port_is_refused_in_words(server: Server, tmp_path: Path) -> None:
+    port = server.url.rsplit(":", 1)[1]
+    same_hall = server.command("serve", "--port", "0")
+    same_port = [*server.command("serve", "--host", "127.0.0.1", "--port", port)]
+    same_port[same_port.index(str(server.data))] = str(tmp_path / "other")
+
+    answers = [
+        subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
+        for command in (same_hall, same_port)
+    ]
+
+    assert [answer.returncode for answer in answers] == [1, 1]
+    assert "已经有一个大厅在运行" in answers[0].stderr
+    assert "请用 --port 换一个端口" in answers[1].stderr
+    assert "Traceback" not in answers[0].stderr + answers[1].stderr
