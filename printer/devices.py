@@ -207,7 +207,7 @@ class UsbLink:
 
     def _try(self, call: Any, *arguments: Any) -> Any:
         """The result, None when nothing moved in time."""
-        from usb.core import USBError, USBTimeoutError  # type: ignore[import-untyped]  # noqa: PLC0415 - rarely needed
+        from usb.core import USBError, USBTimeoutError  # noqa: PLC0415 - rarely needed
 
         try:
             return call(*arguments)

@@ -9,7 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from sqlite_utils.migrations import Migrations
-from sqlite_utils.utils import sqlite3  # type: ignore[attr-defined] # the one SQLite of this process
+from sqlite_utils.utils import sqlite3  # the one SQLite of this process
 
 from printer.delivery import ACK_WITHIN
 from printer.devices import PrinterSettings, seconds

@@ -180,7 +180,7 @@ def test_no_page_that_is_only_read_changes_the_hall(running: Running) -> None:
 def refusal_of(running: Running, answer: TestResponse) -> str:
     """The code of a refusal: programs get it as such, a citizens' page has its words."""
     if answer.is_json:
-        return str(answer.json["code"])
+        return str((answer.json or {})["code"])
     said = [code for code in GUARDS if running.context.phrases.say(f"error.{code}") in answer.text]
     return said[0] if said else answer.status
 

@@ -11,14 +11,13 @@ from pathlib import Path
 
 sys.path[:1] = [str(Path(__file__).parents[2]), str(Path(__file__).parents[1] / "printer")]
 
-from printer_cast import Desk, checklist, ticket  # noqa: E402
-
 from printer.devices import PrinterSettings  # noqa: E402
 from printer.emulator import Emulator  # noqa: E402
 from printer.jobs import JobState  # noqa: E402
 from printer.profiles import PROFILES  # noqa: E402
 from printer.render import render, warm  # noqa: E402
 from printer.spool import Spool, enqueue  # noqa: E402
+from tests.printer.printer_cast import Desk, checklist, ticket  # noqa: E402
 
 
 def measure(run: Callable[[], object], rounds: int = 30) -> tuple[float, float]:

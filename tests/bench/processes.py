@@ -44,7 +44,7 @@ def listens(port: int) -> bool:
 def run_module(name: str, *words: str, **options: object) -> subprocess.Popen[str]:
     """Start a module of this folder as a process of its own, its standard streams as text pipes."""
     command = [sys.executable, "-m", f"tests.bench.{name}", *words]
-    return subprocess.Popen(  # type: ignore[call-overload,no-any-return]
+    return subprocess.Popen(  # type: ignore[no-any-return]
         command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, **options
     )
 

@@ -42,7 +42,6 @@ def chromium() -> Iterator[Browser]:
 def url(running: Running) -> Iterator[str]:
     """The hall behind a real port, in this process."""
     server = make_server("127.0.0.1", 0, running.app, threaded=True)
-    server.daemon_threads = True
     threading.Thread(target=server.serve_forever, daemon=True).start()
     staff.add_staff(running.context, login="east", name="东窗", role=Role.CLERK, password=PASSWORD, actor=CLI)
     yield f"http://127.0.0.1:{server.server_port}"

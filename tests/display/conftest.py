@@ -7,8 +7,9 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
-from display_cast import Stage, Wire
 from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from tests.display.display_cast import Stage, Wire
 
 expect.set_options(timeout=20_000)  # a busy machine is slow, not wrong
 

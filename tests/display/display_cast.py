@@ -127,7 +127,6 @@ class Stage:
         self.socketio = SocketIO(app, async_mode="threading", ping_interval=1, ping_timeout=5, cors_allowed_origins="*")
         self.socketio.on_event("connect", self._connect, namespace="/display")
         self._server = make_server("127.0.0.1", 0, app, threaded=True)
-        self._server.daemon_threads = True
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
         self.port = self._server.server_port
 

@@ -7,13 +7,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from display_cast import board, resting
 from hypothesis import given
 from hypothesis import strategies as st
 
 import display
 from display.board import ARROWS, Board, CallLine, Notice, WindowState, default_words, render_board
 from display.web import render_screen, shipped_clip, state_of
+from tests.display.display_cast import board, resting
 
 PACKAGE = Path(display.__file__).parent
 TEMPLATES = sorted((PACKAGE / "templates").rglob("*.html"))

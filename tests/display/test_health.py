@@ -7,13 +7,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from display_cast import NINE, Stage, board, resting, until
 from hypothesis import given
 from hypothesis import strategies as st
 from playwright.sync_api import Page, expect
 
 from display.board import Notice, Panel, default_words
 from display.health import Report, Sound, parse_report
+from tests.display.display_cast import NINE, Stage, board, resting, until
 
 GOOD: Mapping[str, Any] = {
     "version": "1",

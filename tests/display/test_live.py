@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from display_cast import Stage, Wire, board
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from playwright.sync_api import Browser, Page, expect
 
 from display.board import render_board
+from tests.display.display_cast import Stage, Wire, board
 
 SEQS = range(1, 9)
 # pagers lay out by room; here the picture itself is compared

@@ -11,12 +11,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from display_cast import Stage, board, desk, resting
 from PIL import Image, ImageChops, ImageFilter, ImageStat
 from playwright.sync_api import Browser, Page
 
 from display.board import Notice, Panel, WindowState
 from display.web import View
+from tests.display.display_cast import Stage, board, desk, resting
 
 REFERENCES = Path(__file__).parent / "references"
 LANDSCAPE, PORTRAIT = (1920, 1080), (1080, 1920)

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from display_cast import Stage, board, resting
 from playwright.sync_api import Browser, Page
 
 from display.board import Board, Panel
+from tests.display.display_cast import Stage, board, resting
 
 FIGURE, HANZI = 0.733, 0.92
 """How much of its type size a figure and a character of Noto Sans CJK fill (cap height and ideographic face)."""
@@ -87,7 +87,7 @@ def test_the_call_stands_a_82nd_and_every_row_a_200th_of_the_distance(hang: Any,
     page = hang(board(windows=windows, calls=3, panel=glass), size)
 
     def millimetres(selector: str, share: float) -> float:
-        return min(page.evaluate(SIZES, selector)) / glass.px_per_mm * share
+        return float(min(page.evaluate(SIZES, selector)) / glass.px_per_mm * share)
 
     assert millimetres(".call__ticket, .call__figure", FIGURE) >= glass.distance_mm / 82 - 0.5
     assert millimetres(".recent__ticket, .window__number, .window__ticket", FIGURE) >= glass.distance_mm / 200 - 0.5

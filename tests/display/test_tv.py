@@ -19,11 +19,11 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from display_cast import Stage, Wire, board, until
 
 import display
 from display.announcements import Call, Wording, announcement
 from display.health import Sound
+from tests.display.display_cast import Stage, Wire, board, until
 
 TV = Path(display.__file__).parent / "tv"
 RATE = 48_000

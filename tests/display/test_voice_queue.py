@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from display_cast import Stage, board
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from playwright.sync_api import Browser, Page, expect
 
 from display.announcements import Announcement
+from tests.display.display_cast import Stage, board
 
 # A rush of calls while the voice is busy: what is said, in order, by the real queue.
 RUSH = """async ([arrivals, most]) => {

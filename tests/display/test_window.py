@@ -6,11 +6,11 @@ import re
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from display_cast import Stage, desk
 from playwright.sync_api import Page, expect
 
 from display.board import Panel, WindowState, default_words
 from display.window import render_window
+from tests.display.display_cast import Stage, desk
 
 
 def plain(markup: str) -> str:

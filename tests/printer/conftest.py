@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
-from printer_cast import Desk
 
 from printer.devices import PrinterSettings
 from printer.emulator import Emulator
 from printer.spool import Spool
+from tests.printer.printer_cast import Desk
 
 settings.register_profile("paper", deadline=None)  # drawing shares two cores with everything else
 settings.load_profile("paper")

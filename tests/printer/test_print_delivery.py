@@ -6,9 +6,9 @@ import threading
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 import pytest
-from printer_cast import Desk, ticket
 
 from printer.delivery import Delivery, Ending
 from printer.devices import PrinterSettings, open_link
@@ -18,6 +18,7 @@ from printer.profiles import PROFILES
 from printer.render import preview
 from printer.spool import Spool, cancel, latest, reprint
 from printer.status import Condition
+from tests.printer.printer_cast import Desk, ticket
 
 HALL = PrinterSettings(id="hall", name="大厅", address="emulator://127.0.0.1:1", profile="emulator-80")
 
@@ -183,7 +184,7 @@ def test_a_waiting_slip_can_be_cancelled_but_a_printed_one_cannot(desk: Desk, em
     waiting = desk.print(ticket())
     desk.wait(waiting, JobState.WAITING_PAPER)
 
-    answers = [desk.write(lambda conn, n=number: cancel(conn, job_id=n, at=desk.now)) for number in (printed, waiting)]
+    answers = [desk.write(partial(cancel, job_id=number, at=desk.now)) for number in (printed, waiting)]
 
     assert answers == [False, True]
     assert desk.job(waiting).state is JobState.CANCELLED

@@ -10,10 +10,10 @@ import tty
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 import usb.core
-from printer_cast import Desk, ticket
 
 from printer.addresses import parse_address
 from printer.devices import LinkLostError, LinkRefusedError, MemoryLink, PrinterSettings, open_link
@@ -23,6 +23,7 @@ from printer.profiles import PROFILES
 from printer.render import render
 from printer.spool import Spool
 from printer.status import Condition
+from tests.printer.printer_cast import Desk, ticket
 
 
 @dataclass
@@ -38,10 +39,11 @@ def cable(emulator: Emulator) -> Iterator[Cable]:
     tty.setraw(near)
     wire = socket.create_connection((emulator.host, emulator.port))
     closing, stop = os.pipe()
+    ends: list[Any] = [far, wire, closing]
 
     def carry() -> None:
         while True:
-            ready, _, _ = select.select([far, wire, closing], [], [])
+            ready, _, _ = select.select(ends, [], [])
             if closing in ready:
                 return
             if far in ready:
@@ -165,7 +167,7 @@ def test_a_printer_that_is_not_there_is_refused_and_does_not_hang(address: str) 
 def test_settings_name_their_mistakes() -> None:
     for wrong in ({"profile": "laser"}, {"options": {"colour": "red"}}, {"options": {"width_dots": "wide"}}):
         with pytest.raises(ValueError, match="printer p"):
-            PrinterSettings(id="p", name="p", address="memory:p", **wrong)  # type: ignore[arg-type]
+            PrinterSettings(id="p", name="p", address="memory:p", **wrong)
 
 
 class UsbPrinter:

@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import pytest
-from printer_cast import Desk
 
 from printer.devices import PrinterSettings
 from printer.documents import Columns, Document, Rule, Text, Title
@@ -18,6 +17,7 @@ from printer.emulator import Emulator, Fault, FaultKind
 from printer.jobs import JobRow, JobState
 from printer.render import preview
 from printer.spool import Spool
+from tests.printer.printer_cast import Desk
 
 PRINTERS, ROUNDS = 100, 5
 DONE = {JobState.CONFIRMED, JobState.REPRINTED}

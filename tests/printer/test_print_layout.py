@@ -6,17 +6,21 @@ from itertools import pairwise
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from printer_cast import checklist, ticket
 
 from printer.clean import clean
 from printer.documents import Checklist, ChecklistItem, Columns, Document, Text, Title
-from printer.layout import Line, layout, text_of
+from printer.layout import Line, Metrics, layout, text_of
 from printer.profiles import PROFILES
 from printer.raster import RasterMetrics
 from printer.render import NativeMetrics
 from printer.wrapping import CLOSERS, OPENERS, wrap
+from tests.printer.printer_cast import checklist, ticket
 
-METRICS = [RasterMetrics(576), RasterMetrics(384), *(NativeMetrics(PROFILES[f"native-{mm}"]) for mm in (80, 58))]
+METRICS: list[Metrics] = [
+    RasterMetrics(576),
+    RasterMetrics(384),
+    *(NativeMetrics(PROFILES[f"native-{mm}"]) for mm in (80, 58)),
+]
 CHINESE = st.text(alphabet="请带身份证，。、；（）《》“”：！？ab12 3.5元户口簿", max_size=120)
 
 

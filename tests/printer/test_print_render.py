@@ -11,7 +11,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image as Picture
-from printer_cast import QR_DATA, checklist, ticket
 
 from printer import fonts
 from printer import render as renderer
@@ -20,6 +19,7 @@ from printer.documents import Checklist, ChecklistItem, Columns, Document, Docum
 from printer.layout import layout, text_of
 from printer.profiles import PROFILES, Profile, Renderer
 from printer.render import NativeMetrics, preview, render
+from tests.printer.printer_cast import QR_DATA, checklist, ticket
 
 RASTER = [PROFILES["emulator-80"], PROFILES["emulator-58"]]
 NATIVE = [PROFILES["native-80"], PROFILES["native-58"]]

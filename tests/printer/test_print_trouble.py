@@ -9,9 +9,9 @@ import sys
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
-from printer_cast import Desk, ticket
 from sqlite_utils.utils import sqlite3
 
 from printer.devices import PrinterSettings
@@ -21,12 +21,13 @@ from printer.jobs import JobState
 from printer.render import preview
 from printer.spool import Spool, Table, history, open_jobs, purge, reprint
 from printer.status import Condition
+from tests.printer.printer_cast import Desk, ticket
 
 COPY = preview(ticket(), 576, ("补打",)).tobytes()
 ORIGINAL = preview(ticket(), 576).tobytes()
 SERVER = """
 import sys, time
-from printer_cast import Desk
+from tests.printer.printer_cast import Desk
 from pathlib import Path
 from printer.devices import PrinterSettings
 from printer.documents import Document, Image
@@ -243,7 +244,7 @@ def test_looking_for_work_never_reads_what_was_printed_long_ago(desk: Desk) -> N
     asked: list[str] = []
 
     class Listening(sqlite3.Connection):
-        def execute(self, sql: str, parameters: tuple[object, ...] = ()) -> sqlite3.Cursor:
+        def execute(self, sql: str, parameters: Any = ()) -> sqlite3.Cursor:
             asked.append("\n".join(str(row[3]) for row in super().execute(f"EXPLAIN QUERY PLAN {sql}", parameters)))
             return super().execute(sql, parameters)
 

@@ -37,7 +37,7 @@ class Desk:
         return self.client.get("/console").text
 
     def token(self) -> str:
-        return re.findall(r'name="csrf_token" value="([^"]+)"', self.page())[0]
+        return str(re.findall(r'name="csrf_token" value="([^"]+)"', self.page())[0])
 
     def send(self, path: str, *, headers: dict[str, str] | None = None, **fields: object) -> TestResponse:
         """Post a form with its hidden token and follow where it leads."""
@@ -58,7 +58,8 @@ class Desk:
         window = re.search(r'name="window" value="(\d+)"', page)
         assert path is not None
         assert window is not None
-        return self.send(path[1], window=window[1], **({"ticket": value[1]} if value else {})).text
+        named = {"ticket": value[1]} if value else {}
+        return self.send(path[1], headers=None, window=window[1], **named).text
 
     def ready(self) -> set[str]:
         """The moves that the page offers now."""
