@@ -12,7 +12,7 @@ from kiosk.domain.tickets import Ticket
 
 
 class Rule(StrEnum):
-    """Why a ticket was next; `config/phrases.toml` has the words for a citizen under `dispatch.<rule>`."""
+    """Why a ticket was next; it stands in the event of the call, with the seconds waited."""
 
     FIRST_COME = "first_come"
 
