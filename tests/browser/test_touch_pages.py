@@ -290,7 +290,7 @@ def _waiting(hall: dict[str, Any], service: str) -> int:
 def test_the_services_follow_the_hall_by_themselves(morning: Morning, look: Look) -> None:
     page = look(*_address(morning, "services"))
     card = page.locator("button[value=affairs]")
-    expect(card).to_contain_text("不用等")
+    expect(card).to_contain_text("无人等候")
 
     morning.place.kiosk("take", "affairs")
 

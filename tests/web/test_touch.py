@@ -157,7 +157,7 @@ def test_the_services_tell_how_many_wait(kiosk: FlaskClient, running: Running) -
     page = kiosk.get("/services").text
 
     assert "3 人在等" in page
-    assert "不用等" in page
+    assert "无人等候" in page
 
 
 def test_the_code_on_the_screen_leads_to_the_own_page(kiosk: FlaskClient) -> None:
