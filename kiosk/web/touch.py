@@ -133,13 +133,21 @@ def matters() -> str:
     return render_template("touch/topics.html", groups=[group for group in groups if group[1]])
 
 
+def _job_named() -> int:
+    """The print job in the address, 0 for anything that is no number: the list itself can be read all the same."""
+    try:
+        return whole_number(request.args.get("job", "0"))
+    except BadInput:
+        return 0
+
+
 @blueprint.get("/matters/<matter_id>")
 def matter(matter_id: str) -> str:
     """One matter: what to bring, how long, what it costs, where; and the list on paper if wanted."""
     shown = context().catalogue.matter(matter_id)
     phrases = context().phrases
     with context().database.read() as db:
-        job = spool.job(db, whole_number(request.args.get("job", "0")))
+        job = spool.job(db, _job_named())
     return render_template(
         "touch/matter.html",
         matter=shown,
