@@ -72,7 +72,7 @@ def test_a_picture_that_falls_back_is_pushed_again(running: Running, listen: Lis
 
     queueing.call_next(running.context, window=1, actor=CLI)
 
-    assert until(lambda: pictures(late, "/touch"))
+    assert until(lambda: pictures(late, "/touch"), timeout=20)
 
 
 def test_closing_time_reaches_the_screens_without_any_event(running: Running, listen: Listen, clock: Clock) -> None:
@@ -81,8 +81,7 @@ def test_closing_time_reaches_the_screens_without_any_event(running: Running, li
 
     clock.pass_(hours=10)
 
-    shown = until(lambda: pictures(screen, "/display"), timeout=25)
-    assert "现在是休息时间" in shown[-1]["html"]
+    assert until(lambda: any("现在是休息时间" in one["html"] for one in pictures(screen, "/display")), timeout=25)
 
 
 @pytest.mark.parametrize(("namespace", "room"), [("/office", "hall"), ("/console", "3"), ("/console", "99")])
