@@ -61,18 +61,17 @@ def test_whoever_joins_gets_the_whole_picture_at_once(running: Running, listen: 
 def test_a_picture_that_falls_back_is_pushed_again(running: Running, listen: Listen) -> None:
     """One waits, somebody joins, the one goes: the newcomer must not keep the old count."""
     early = listen("/touch", "services")
-    pictures(early, "/touch")
     ticket = queueing.take_ticket(running.context, service="advice", actor=CLI)
-    until(lambda: pictures(early, "/touch"))
+    until(lambda: any("1 人在等" in one["html"] for one in pictures(early, "/touch")))
     queueing.cancel(running.context, token=ticket.token, actor=CLI)
-    until(lambda: pictures(early, "/touch"))
+    until(lambda: any("人在等" not in one["html"] for one in pictures(early, "/touch")))
     queueing.take_ticket(running.context, service="advice", actor=CLI)
     late = listen("/touch", "services")
-    pictures(late, "/touch")
+    until(lambda: any("1 人在等" in one["html"] for one in pictures(late, "/touch")))
 
     queueing.call_next(running.context, window=1, actor=CLI)
 
-    assert until(lambda: pictures(late, "/touch"), timeout=20)
+    assert until(lambda: any("人在等" not in one["html"] for one in pictures(late, "/touch")))
 
 
 def test_closing_time_reaches_the_screens_without_any_event(running: Running, listen: Listen, clock: Clock) -> None:
