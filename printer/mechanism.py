@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import threading
 import time
+from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -37,7 +38,7 @@ class Slip:
         return stream.getvalue()
 
 
-class Mechanism:
+class Mechanism(ABC):
     """Executes what was received, at the speed of the motor; `answer` and `hang_up` are the wire's."""
 
     def __init__(
@@ -63,11 +64,13 @@ class Mechanism:
         self._mute, self._late, self._slow, self._asb = False, 0.0, False, False
         self._noise, self._noisy_until = b"", 0.0
 
+    @abstractmethod
     def _answer(self, data: bytes) -> None:
-        raise NotImplementedError
+        """Send bytes to whoever is connected; the caller holds the printer still."""
 
+    @abstractmethod
     def _hang_up(self, *, reset: bool) -> None:
-        raise NotImplementedError
+        """End the connection, as a reset or in peace."""
 
     def slips(self) -> tuple[Slip, ...]:
         """The cut slips, oldest first."""

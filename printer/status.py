@@ -7,7 +7,6 @@ from enum import StrEnum
 
 DLE_EOT = b"\x10\x04"
 ASB_ON = b"\x1da\x0f"
-ASB_OFF = b"\x1da\x00"
 BARRIER = b"\x1dr\x01"
 QUESTIONS = (2, 4, 1)
 """`DLE EOT n`: causes of being off-line, paper sensor, drawer and on-line; asked one at a time, in this order."""

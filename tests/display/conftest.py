@@ -18,12 +18,22 @@ expect.set_options(timeout=20_000)  # a busy machine is slow, not wrong
 def chromium() -> Iterator[Browser]:
     """Debian's Chromium, as it runs on the TV PC."""
     path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-    if path is None:
-        pytest.skip("no chromium on this machine")
+    assert path, "tests/run installs chromium"
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--mute-audio"])
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="module")
+def bench(chromium: Browser) -> Iterator[Page]:
+    """A blank page of the stage that can load the screens' modules."""
+    stage = Stage()
+    page = chromium.new_page()
+    page.goto(f"http://127.0.0.1:{stage.port}/blank")
+    yield page
+    page.close()
+    stage.close()
 
 
 @pytest.fixture

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from display.board import render_board
 from tests.display.display_cast import Stage, Wire, board
@@ -31,17 +30,6 @@ REPLAY = """async ([messages, snapshot, newest]) => {
   wanted.innerHTML = newest;
   return root.innerHTML === wanted.innerHTML;
 }"""
-
-
-@pytest.fixture(scope="module")
-def bench(chromium: Browser) -> Iterator[Page]:
-    """A blank page of the stage that can load the screens' modules."""
-    stage = Stage()
-    page = chromium.new_page()
-    page.goto(f"http://127.0.0.1:{stage.port}/blank")
-    yield page
-    page.close()
-    stage.close()
 
 
 def message(seq: int) -> dict[str, object]:

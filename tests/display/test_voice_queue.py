@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import wave
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -49,17 +48,6 @@ OVERLAP = """async (count) => {
   while (announcer.speaking) await new Promise((done) => setTimeout(done, 20));
   return notes;
 }"""
-
-
-@pytest.fixture(scope="module")
-def bench(chromium: Browser) -> Iterator[Page]:
-    """A blank page of the stage that can load the screens' modules."""
-    stage = Stage()
-    page = chromium.new_page()
-    page.goto(f"http://127.0.0.1:{stage.port}/blank")
-    yield page
-    page.close()
-    stage.close()
 
 
 calls = st.lists(st.lists(st.tuples(st.integers(1, 40), st.integers(1, 3)), max_size=4), max_size=12)

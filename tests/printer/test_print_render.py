@@ -47,8 +47,6 @@ def words(text: str) -> str:
 def scan(image: Picture.Image, folder: Path) -> str:
     image.convert("L").save(folder / "slip.png")
     program = shutil.which("zbarimg")
-    if program is None:
-        pytest.skip("zbarimg is not installed")
     found = subprocess.run([program, "-q", "--raw", folder / "slip.png"], check=False, capture_output=True, text=True)
     return found.stdout.strip()
 
