@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 from dataclasses import replace
 from pathlib import Path
@@ -46,8 +45,7 @@ def words(text: str) -> str:
 
 def scan(image: Picture.Image, folder: Path) -> str:
     image.convert("L").save(folder / "slip.png")
-    program = shutil.which("zbarimg")
-    found = subprocess.run([program, "-q", "--raw", folder / "slip.png"], check=False, capture_output=True, text=True)
+    found = subprocess.run(["zbarimg", "-q", "--raw", folder / "slip.png"], check=False, capture_output=True, text=True)
     return found.stdout.strip()
 
 
