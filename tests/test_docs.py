@@ -82,11 +82,11 @@ def phrases_asked_for() -> dict[str, str]:
         asked |= dict.fromkeys(re.findall(r"""\b(?:say|_done)\(\s*["']([a-z_]+\.[a-z0-9_]+)["']\s*[,)]""", text), place)
         asked |= dict.fromkeys(re.findall(r"""\bsay\(\s*"([a-z_]+\.[a-z0-9_]+)" if """, text), place)
         asked |= dict.fromkeys(re.findall(r"""\bsay\([^)]* else "([a-z_]+\.[a-z0-9_]+)"\)""", text), place)
-    for function in (ROOT / "kiosk/slips.py").read_text().split("\ndef "):  # slips shorten `say` to their own table
+    slips = "".join(path.read_text() for path in (ROOT / "kiosk/slips").glob("*.py"))
+    for function in slips.split("\ndef "):  # slips shorten `say` to their own table
         if table := re.search(r"""\bsay\(f"(\w+)\.\{key\}\"""", function):
-            asked |= {
-                f"{table[1]}.{key}": "kiosk/slips.py" for key in re.findall(r"""\bsay\(["'](\w+)["']""", function)
-            }
+            keys = re.findall(r"""\bsay\(["'](\w+)["']""", function)
+            asked |= {f"{table[1]}.{key}": "kiosk/slips" for key in keys}
     return asked
 
 

@@ -1,0 +1,7 @@
+"""Every slip the hall hands out, as documents for paper (regulations 5.5): complete, courteous, from the phrases."""
+
+from kiosk.slips.checklists import checklist, limit_text, material_form
+from kiosk.slips.testing import test_page
+from kiosk.slips.tickets import service_name, ticket
+
+__all__ = ["checklist", "limit_text", "material_form", "service_name", "test_page", "ticket"]
