@@ -7,6 +7,7 @@ import logging
 import os
 import secrets
 import socket
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -20,7 +21,7 @@ from flask_wtf.csrf import generate_csrf
 from display import web as screens
 from kiosk import faces
 from kiosk.config import Settings
-from kiosk.operations import staff
+from kiosk.operations import staff, upkeep
 from kiosk.operations.hall import Context
 from kiosk.push import Relay
 from kiosk.store.database import Database, sqlite_is_safe
@@ -32,6 +33,9 @@ from printer.emulator import Emulator
 
 log = logging.getLogger(__name__)
 FILE = "hall.sqlite"
+TIDY_AFTER = 60.0
+"""Seconds from the start until the memory is tidied first: the morning's first citizens come before it."""
+TIDY_EVERY = 86400.0
 
 
 def utc_now() -> datetime:
@@ -106,6 +110,31 @@ def _version() -> str:
     return digest.hexdigest()[:12]
 
 
+class Upkeep:
+    """Tidies the hall's memory soon after the start and then once a day, beside everything else."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="upkeep", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._stop.set()
+        self._thread.join(timeout=2)
+
+    def _run(self) -> None:
+        pause = TIDY_AFTER
+        while not self._stop.wait(pause):
+            pause = TIDY_EVERY
+            try:
+                upkeep.tidy(self._context)
+            except Exception:
+                log.exception("the memory could not be tidied; tomorrow again")
+
+
 @dataclass(frozen=True, kw_only=True)
 class Running:
     """A hall that can be started and stopped, in this process."""
@@ -115,6 +144,7 @@ class Running:
     context: Context
     relay: Relay
     spool: spool.Spool
+    upkeep: Upkeep
     emulators: tuple[Emulator, ...]
 
     def start(self) -> None:
@@ -129,6 +159,7 @@ class Running:
         self.context.database.on_commit(self.spool.wake)
         self.spool.start()
         self.relay.start()
+        self.upkeep.start()
 
     def first_account(self) -> tuple[str, str] | None:
         """Login and password of the first account, in a hall that has none yet."""
@@ -136,6 +167,7 @@ class Running:
 
     def stop(self) -> None:
         """Stop the followers and close the memory; what was promised is on disk."""
+        self.upkeep.stop()
         self.relay.stop()
         self.spool.stop(2.0)
         for machine in self.emulators:
@@ -194,7 +226,15 @@ def create(settings: Settings, data: Path, *, clock: Callable[[], datetime] = ut
     app.extensions["devices"] = devices
     app.jinja_env.globals["printers"] = paper.states
     relay.open_doors(faces.audiences(context, boards, devices))
-    return Running(app=app, socketio=socketio, context=context, relay=relay, spool=paper, emulators=emulators)
+    return Running(
+        app=app,
+        socketio=socketio,
+        context=context,
+        relay=relay,
+        spool=paper,
+        upkeep=Upkeep(context),
+        emulators=emulators,
+    )
 
 
 def _emulator(printer: PrinterSettings) -> Emulator:

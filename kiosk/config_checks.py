@@ -19,6 +19,7 @@ HALL, SERVICES, CALENDAR, PHRASES = "hall.toml", "services.toml", "calendar.toml
 LIMITS = {
     "waiting_per_service": (1, 999),
     "recalls": (1, 10),
+    "paper_days": (1, 400),
     "ticket_paper_minutes": (1, 120),
     "late_notice_minutes": (0, 240),
     "rating_days": (1, 30),

@@ -118,6 +118,11 @@ def end_sign_in(db: Connection, token: str) -> None:
     db.execute("DELETE FROM sign_ins WHERE token = ?", (token,))
 
 
+def forget_sign_ins(db: Connection, *, before: datetime) -> int:
+    """Forget the sign-ins that began before an instant; how many there were."""
+    return int(db.execute("DELETE FROM sign_ins WHERE at < ?", (stamp(before),)).rowcount)
+
+
 def has_sign_in(db: Connection, staff_id: int, since: datetime) -> bool:
     """Whether a person has a sign-in seen after an instant."""
     query = "SELECT 1 FROM sign_ins WHERE staff = ? AND seen_at > ? LIMIT 1"

@@ -1,0 +1,36 @@
+"""Looking after the hall's memory: what no rule asks to keep is forgotten in time (PIPL 19: the shortest retention)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from kiosk.operations.hall import Context
+from kiosk.store import access
+from kiosk.store.database import Connection
+from printer import spool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Forgotten:
+    """How many finished print jobs and run-out sign-ins were removed."""
+
+    jobs: int
+    sign_ins: int
+
+
+def tidy(context: Context) -> Forgotten:
+    """Forget slips printed longer ago than `paper_days` and sign-ins that nobody can use any more; say how many.
+
+    The diary keeps that they were printed and that somebody was there; slips still under way stay.
+    """
+    limits = context.hall.limits
+
+    def work(db: Connection) -> Forgotten:
+        at = context.clock()
+        return Forgotten(
+            jobs=spool.purge(db, before=at - timedelta(days=limits.paper_days)),
+            sign_ins=access.forget_sign_ins(db, before=at - timedelta(hours=limits.session_hours)),
+        )
+
+    return context.database.write(work)
