@@ -133,7 +133,8 @@ class StatusReader:
         self._block.append(byte)
         block = bytes(self._block)
         if block[0] == 0x37:
-            fits = (len(block) != 2 or byte == 0x22) and (len(block) != 7 or byte == 0)
+            place = len(block)  # header, header, a number of four printable characters, end
+            fits = 0x20 <= byte <= 0x7E if 2 < place < 7 else byte == {1: 0x37, 2: 0x22, 7: 0x00}[place]
             complete = len(block) == 7
         else:
             fits, complete = byte & 0x90 == 0, len(block) == 4

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from printer.status import Condition, Sensors, StatusReader, process_request, process_token
@@ -33,6 +33,7 @@ def test_noise_never_reports_a_slip_as_printed(noise: bytes) -> None:
 
 
 @given(st.binary(max_size=40))
+@example(b'7"')
 def test_after_any_noise_a_finished_slip_is_still_heard(noise: bytes) -> None:
     reader = reader_with(noise)
     reader.feed(b"\xff\xff")
