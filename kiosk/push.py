@@ -21,6 +21,7 @@ from socketio.exceptions import ConnectionRefusedError as Refused
 from kiosk.domain.events import ANNOUNCED, Event, Name
 from kiosk.operations.hall import Context
 from kiosk.store import records
+from kiosk.wire import broadcast, install
 
 POLL = 0.1
 """Seconds after which a call made by another process is noticed at the latest."""
@@ -131,6 +132,8 @@ class Relay:
         knows_host: Callable[[str], bool],
     ) -> None:
         self._app, self._socketio, self._context = app, socketio, context
+        self._server = socketio.server  # type: ignore[attr-defined]  # set by its `init_app`
+        install(self._server)
         self._announce = announce
         self._knows_host = knows_host
         self._doors: list[_Door] = []
@@ -197,7 +200,7 @@ class Relay:
             try:
                 announcement = self._announce(event)
                 if announcement is not None:
-                    self._socketio.emit("announce", announcement, namespace=VOICE)
+                    broadcast(self._server, "announce", announcement, namespace=VOICE)
             except Exception:
                 log.exception("event %s could not be announced", event.seq)
 
@@ -225,7 +228,7 @@ class Relay:
             return
         if state is not None and door.members.is_new(room, state.html):
             payload = {"seq": state.seq, "html": state.html}
-            self._socketio.emit("state", payload, namespace=door.audience.namespace, to=room)
+            broadcast(self._server, "state", payload, namespace=door.audience.namespace, room=room)
 
 
 def _calls(events: list[Event]) -> list[Event]:

@@ -1,0 +1,81 @@
+"""One ready frame to many screens: a push to two hundred must not wake two hundred threads, one after the other.
+
+Flask-SocketIO gives each browser a queue and a thread that writes from it. Where nothing is queued and the browser
+takes the bytes without waiting, the frame is written at once instead; a slow browser gets it through its queue as
+ever, and delays nobody.
+"""
+
+from __future__ import annotations
+
+import socket
+import threading
+from typing import Any
+
+from engineio.async_drivers.threading import SimpleWebSocketWSGI
+from engineio.packet import MESSAGE, NOOP, Packet
+from socketio import Server
+from socketio.packet import EVENT
+
+
+class Wire(SimpleWebSocketWSGI):  # type: ignore[misc]
+    """A browser's websocket; its queue's thread and whoever broadcasts write whole frames, one after the other."""
+
+    def __init__(self, handler: Any, server: Any, **options: Any) -> None:
+        super().__init__(handler, server, **options)
+        self._writing = threading.Lock()
+        self._rest = b""  # of a frame that went out in part
+        handler.__self__.wire = self  # Engine.IO hands us a method of the connection that we belong to
+
+    def send(self, message: Any) -> Any:
+        with self._writing:
+            rest, self._rest = self._rest, b""
+            if rest:
+                self.ws.sock.sendall(rest)
+            return super().send(message)
+
+    def offer(self, frame: bytes) -> bool | None:
+        """Write a frame without waiting: True when it is out, None when a part is, False when it could not begin."""
+        if not self._writing.acquire(blocking=False):
+            return False
+        try:
+            if self._rest or not self.ws.connected:
+                return False
+            sent = self.ws.sock.send(frame, socket.MSG_DONTWAIT)
+            self._rest = frame[sent:]
+        except OSError:  # it takes nothing now, or is gone: the queue's thread waits or notices
+            return False
+        finally:
+            self._writing.release()
+        return None if self._rest else True
+
+
+def install(server: Server) -> None:
+    """Let every websocket of a server be one that frames can be written to."""
+    engine = server.eio
+    engine._async = {**engine._async, "websocket": Wire}
+
+
+def broadcast(server: Server, event: str, data: object, *, namespace: str, room: str | None = None) -> None:
+    """Send an event to everybody in a room, or in a whole namespace, as its `emit` would, but at once."""
+    packet = Packet(MESSAGE, server.packet_class(EVENT, namespace=namespace, data=[event, data]).encode())
+    frame = text_frame(packet.encode())
+    for _, connection in list(server.manager.get_participants(namespace, room)):
+        engine_socket = server.eio.sockets.get(connection)
+        wire = getattr(engine_socket, "wire", None)
+        written = wire.offer(frame) if wire and engine_socket.queue.empty() else False
+        if written is False:
+            server._send_eio_packet(connection, packet)
+        elif written is None:
+            server._send_eio_packet(connection, Packet(NOOP))  # its thread writes the rest first
+
+
+def text_frame(text: str) -> bytes:
+    """A whole, unmasked websocket text frame, as a server sends it (RFC 6455 5.2)."""
+    body = text.encode()
+    if len(body) < 126:
+        head = bytes([0x81, len(body)])
+    elif len(body) < 1 << 16:
+        head = b"\x81\x7e" + len(body).to_bytes(2, "big")
+    else:
+        head = b"\x81\x7f" + len(body).to_bytes(8, "big")
+    return head + body

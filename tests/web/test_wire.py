@@ -1,0 +1,102 @@
+"""One frame to many screens: a slow screen gets every frame whole and in order, and nobody waits for it."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import threading
+from collections.abc import Iterator
+
+import pytest
+
+from kiosk.wire import Wire, text_frame
+from tests.bench.websocket import unframe
+
+
+class Connection:
+    """What Engine.IO keeps of a browser; it does nothing by itself."""
+
+    wire: Wire
+
+    def serve(self, _wire: Wire) -> list[bytes]:
+        return []
+
+
+@pytest.fixture
+def line() -> Iterator[tuple[Wire, socket.socket]]:
+    """A websocket over a real pair of sockets with small buffers, and the browser's end of it."""
+    ours, theirs = socket.socketpair()
+    ours.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 8192)
+    environ = {
+        "werkzeug.socket": ours,
+        "HTTP_HOST": "hall",
+        "HTTP_UPGRADE": "websocket",
+        "HTTP_CONNECTION": "Upgrade",
+        "HTTP_SEC_WEBSOCKET_KEY": "x3JJHMbDL1EzLkh9GBhXDw==",
+        "HTTP_SEC_WEBSOCKET_VERSION": "13",
+        "PATH_INFO": "/",
+        "QUERY_STRING": "",
+    }
+    connection = Connection()
+    with contextlib.suppress(ConnectionError):  # how the library tells a server that the request is over
+        Wire(connection.serve, None)(environ, lambda *_: None)
+    heard = b""
+    while b"\r\n\r\n" not in heard:
+        heard += theirs.recv(1)
+    yield connection.wire, theirs
+    theirs.close()
+    connection.wire.ws.thread.join(timeout=5)
+
+
+def read_until(browser: socket.socket, last: str) -> list[str]:
+    """The messages that a browser gets, up to a known one."""
+    buffer, messages = bytearray(), list[str]()
+    while not messages or messages[-1] != last:
+        buffer += browser.recv(65536)
+        while found := unframe(buffer):
+            messages.append(found[1].decode())
+    return messages
+
+
+@pytest.mark.parametrize("length", [5, 300, 70_000])
+def test_a_frame_of_any_length_is_read_as_it_was_meant(line: tuple[Wire, socket.socket], length: int) -> None:
+    wire, browser = line
+    text = "号" * length
+
+    began = wire.offer(text_frame(text))
+    sender = threading.Thread(target=wire.send, args=("end",))
+    sender.start()
+
+    assert began is not False
+    assert read_until(browser, "end") == [text, "end"]
+    sender.join(timeout=5)
+
+
+def test_a_browser_that_takes_nothing_holds_nobody_up_and_misses_no_frame_that_began(
+    line: tuple[Wire, socket.socket],
+) -> None:
+    wire, browser = line
+    begun = []
+    for number in range(1000):
+        text = f"{number} " + "等候" * 400
+        outcome = wire.offer(text_frame(text))
+        if outcome is False:
+            break
+        begun.append(text)
+
+    refused = wire.offer(text_frame("later"))
+    sender = threading.Thread(target=wire.send, args=("end",))
+    sender.start()
+
+    assert refused is False
+    assert 0 < len(begun) < 1000
+    assert read_until(browser, "end") == [*begun, "end"]
+    sender.join(timeout=5)
+
+
+def test_a_browser_that_is_gone_is_left_to_its_own_thread(line: tuple[Wire, socket.socket]) -> None:
+    wire, browser = line
+    browser.close()
+    wire.ws.thread.join(timeout=5)
+
+    assert wire.offer(text_frame("hello")) is False
