@@ -18,7 +18,7 @@ from kiosk.config_checks import CALENDAR, HALL, PHRASES, SERVICES, Problem, Raw,
 from kiosk.config_devices import check_devices
 from kiosk.config_phrases import check_phrases, flatten
 from kiosk.domain.catalogue import Catalogue, Material, Matter, Source, Stage
-from kiosk.domain.hall import Calendar, Hall, Kiosk, Limits, Panel, Period, Screen, Service, Window
+from kiosk.domain.hall import Calendar, Hall, Kiosk, Limits, Panel, Period, Priority, Queue, Screen, Service, Window
 from kiosk.domain.phrases import Phrases
 from printer.devices import PrinterSettings
 
@@ -86,6 +86,8 @@ class HallFile:
     screens: tuple[Screen, ...]
     kiosks: tuple[Kiosk, ...]
     printers: tuple[PrinterEntry, ...]
+    priorities: tuple[Priority, ...] = ()
+    queue: Queue = field(default_factory=Queue)
     limits: Limits = field(default_factory=Limits)
     server: Server = Server()
 
@@ -126,6 +128,8 @@ NESTED: dict[str, type] = {
     "kiosks": Kiosk,
     "printers": PrinterEntry,
     "panel": Panel,
+    "priorities": Priority,
+    "queue": Queue,
     "limits": Limits,
     "server": Server,
     "services": Service,

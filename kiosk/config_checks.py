@@ -28,6 +28,17 @@ LIMITS = {
 }
 """Lowest and highest sensible value of each limit; three digits of a number bound the first."""
 
+ORDER = {
+    "passed_most": (0, 20),
+    "back_places": (0, 20),
+    "returns": (0, 10),
+    "return_minutes": (1, 480),
+    "recall_seconds": (0, 60),
+    "appointment_early_minutes": (0, 240),
+    "appointment_late_minutes": (0, 240),
+}
+"""The same for the rules of order."""
+
 NAMES = frozenset({"name", "english", "complaint_office"})
 """What people read on screens and paper and must not be empty, wherever it stands."""
 
@@ -78,10 +89,16 @@ def check(files: Mapping[str, Raw | None]) -> Iterator[Problem]:
     hall, services = files[HALL], files[SERVICES]
     if hall is not None:
         yield from _check_ids(
-            HALL, hall, ("windows", "number"), ("screens", "id"), ("kiosks", "id"), ("printers", "id")
+            HALL,
+            hall,
+            ("windows", "number"),
+            ("screens", "id"),
+            ("kiosks", "id"),
+            ("printers", "id"),
+            ("priorities", "id"),
         )
         yield from _check_hall(hall)
-        yield from _check_hours(hall)
+        yield from _check_hours(HALL, hall)
         yield from _check_numbers(hall)
     if services is not None:
         yield from _check_ids(SERVICES, services, ("services", "id"), ("services", "prefix"), ("matters", "id"))
@@ -174,6 +191,12 @@ def _check_windows(hall: Raw, services: Raw) -> Iterator[Problem]:
                 yield Problem(file=HALL, key=f"{key}.{item}", message=message, suggestion=nearest(name, known))
             elif isinstance(name, str):
                 served.add(name)
+        mine = [name for _, name in items(window, "services")]
+        for item, name in items(window, "preferred"):
+            if name not in mine:
+                advice = "请先写进这个窗口的 services，或从 preferred 里去掉"
+                message = f"这个窗口不办“{name}”，不能优先叫"
+                yield Problem(file=HALL, key=f"{key}.{item}", message=message, suggestion=advice)
     for key, row in tables(services, "services"):
         name = row.get("id")
         if isinstance(name, str) and name not in served:
@@ -189,34 +212,39 @@ def _clock(value: object) -> time | None:
         return None
 
 
-def _check_hours(hall: Raw) -> Iterator[Problem]:
+def _check_hours(file: str, owner: Raw, prefix: str = "") -> Iterator[Problem]:
     taken: list[tuple[object, time, time, str]] = []
-    for key, row in tables(hall, "hours"):
+    for inner, row in tables(owner, "hours"):
+        key = prefix + inner
         if row.get("days") == []:
             advice = '请写上星期几，例如 days = ["mon", "tue"]，或删去这一段'
-            yield Problem(file=HALL, key=f"{key}.days", message="一天也没有", suggestion=advice)
+            yield Problem(file=file, key=f"{key}.days", message="一天也没有", suggestion=advice)
         opens, closes, last = (_clock(row.get(name)) for name in ("opens", "closes", "last_ticket"))
         if opens is None or closes is None or opens.tzinfo or closes.tzinfo or (last and last.tzinfo):
             continue
         if closes <= opens:
             advice = f"开始是 {opens:%H:%M}，请写一个更晚的时间"
-            yield Problem(file=HALL, key=f"{key}.closes", message="结束不晚于开始", suggestion=advice)
+            yield Problem(file=file, key=f"{key}.closes", message="结束不晚于开始", suggestion=advice)
             continue
         if last and not opens < last <= closes:
             advice = f"请写 {opens:%H:%M} 和 {closes:%H:%M} 之间的时间"
-            yield Problem(file=HALL, key=f"{key}.last_ticket", message="最后取号时间不在这一段里", suggestion=advice)
+            yield Problem(file=file, key=f"{key}.last_ticket", message="最后取号时间不在这一段里", suggestion=advice)
         for day in {str(day): None for _, day in items(row, "days")}:
             for other, begins, ends, where in taken:
                 if other == day and opens < ends and begins < closes:
                     message = f"{day} 这一天和 {where}（{begins:%H:%M}–{ends:%H:%M}）重叠"
-                    yield Problem(file=HALL, key=key, message=message, suggestion="请改时间，或从 days 里去掉这一天")
+                    yield Problem(file=file, key=key, message=message, suggestion="请改时间，或从 days 里去掉这一天")
             taken.append((day, opens, closes, key))
 
 
 def outside(key: str, value: object, low: int, high: int) -> Iterator[Problem]:
     """The mistake of a number in `hall.toml` that is out of its range; what is no number is found elsewhere."""
+    yield from _outside(HALL, key, value, low, high)
+
+
+def _outside(file: str, key: str, value: object, low: int, high: int) -> Iterator[Problem]:
     if isinstance(value, int | float) and not isinstance(value, bool) and not low <= value <= high:
-        yield Problem(file=HALL, key=key, message=f"{value} 超出范围", suggestion=f"请写 {low} 到 {high} 之间的数")
+        yield Problem(file=file, key=key, message=f"{value} 超出范围", suggestion=f"请写 {low} 到 {high} 之间的数")
 
 
 def _check_numbers(hall: Raw) -> Iterator[Problem]:
@@ -226,6 +254,10 @@ def _check_numbers(hall: Raw) -> Iterator[Problem]:
     if isinstance(limits, dict):
         for name, (low, high) in LIMITS.items():
             yield from outside(f"limits.{name}", limits.get(name), low, high)
+    rules = hall.get("queue")
+    if isinstance(rules, dict):
+        for name, (low, high) in ORDER.items():
+            yield from outside(f"queue.{name}", rules.get(name), low, high)
     for key, row in tables(hall, "windows"):
         yield from outside(f"{key}.number", row.get("number"), 1, 99)
     for key, row in (*tables(hall, "screens"), *tables(hall, "kiosks")):
@@ -257,6 +289,9 @@ def _check_services(services: Raw) -> Iterator[Problem]:
         if isinstance(prefix, str) and not re.fullmatch(r"[A-HJ-NP-Z]", prefix):
             advice = "请写一个大写字母；不用 I 和 O，它们像 1 和 0"
             yield Problem(file=SERVICES, key=f"{key}.prefix", message=f"“{prefix}”不能作号码字母", suggestion=advice)
+        yield from _outside(SERVICES, f"{key}.minutes", row.get("minutes"), 1, 240)
+        yield from _outside(SERVICES, f"{key}.quota", row.get("quota"), 1, 999)
+        yield from _check_hours(SERVICES, row, prefix=f"{key}.")
 
 
 def _check_matters(services: Raw) -> Iterator[Problem]:

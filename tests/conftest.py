@@ -259,7 +259,8 @@ def server(tmp_path: Path) -> Iterator[Server]:
     paper = Emulator("127.0.0.1", free_port(), mm_per_second=2000)
     paper.start()
     text = (config / "hall.toml").read_text()
-    (config / "hall.toml").write_text(text.replace("emulator://127.0.0.1:9100", f"tcp://127.0.0.1:{paper.port}"))
+    text = text.replace("emulator://127.0.0.1:9100", f"tcp://127.0.0.1:{paper.port}")
+    (config / "hall.toml").write_text(text.replace("recall_seconds = 3", "recall_seconds = 0"))  # tests are quick
     place = Server(f"http://127.0.0.1:{free_port()}", config, tmp_path / "data", paper)
     try:
         place.start()

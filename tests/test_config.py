@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from kiosk.config import ConfigError, Problem, load
-from kiosk.config_checks import LIMITS
+from kiosk.config_checks import LIMITS, ORDER
 from kiosk.domain import errors
-from kiosk.domain.hall import Limits
+from kiosk.domain.hall import Limits, Queue
 
 SHIPPED = Path(__file__).parent.parent / "config"
 Edit = Callable[[str, str, str], None]
@@ -200,6 +200,7 @@ def test_no_mistake_hides_another(folder: Path) -> None:
 
 def test_every_limit_has_a_sensible_range() -> None:
     assert LIMITS.keys() == {limit.name for limit in fields(Limits)}
+    assert ORDER.keys() == {rule.name for rule in fields(Queue)} - {"missed"}
 
 
 def test_a_printer_takes_the_options_that_its_probe_printed(folder: Path, edit: Edit) -> None:

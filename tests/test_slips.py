@@ -6,8 +6,9 @@ After a wanted change: `ACCEPT_GOLDEN=1 pytest tests/test_slips.py`, look at the
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -24,7 +25,7 @@ ADDRESS = "http://192.168.1.10:8080/t/Xtg7AXCKOq_WF5-vSGN0Og"
 PROFILES = ("emulator-80", "emulator-58", "native-80", "native-58")
 
 
-def number(settings: Settings, *, at: datetime = NINE, ahead: int = 3, language: str = "zh") -> Document:
+def number(settings: Settings, *, at: datetime = NINE, ahead: int = 3, language: str = "zh", **rights: Any) -> Document:
     taken = Ticket(
         id=1,
         day="2026-11-23",
@@ -34,7 +35,9 @@ def number(settings: Settings, *, at: datetime = NINE, ahead: int = 3, language:
         matter=None,
         state=State.WAITING,
         issued_at=at,
+        turn_at=at,
         language=language,
+        **rights,
     )
     return slips.ticket(settings.hall, settings.phrases, taken, ahead=ahead, address=ADDRESS)
 
@@ -47,6 +50,9 @@ SLIPS: dict[str, Callable[[Settings], Document]] = {
     "ticket": number,
     "ticket-next": lambda settings: number(settings, ahead=0),
     "ticket-late": lambda settings: number(settings, at=LATE, ahead=11),
+    "ticket-priority": lambda settings: number(settings, ahead=1, priority="elderly"),
+    "ticket-appointment": lambda settings: number(settings, ahead=2, appointment=NINE + timedelta(minutes=18)),
+    "ticket-several": lambda settings: number(settings, quantity=3, priority="military", confirmed=True),
     "ticket-en": lambda settings: number(settings, language="en"),
     "checklist": lambda settings: checklist(settings, "yl-zhuxiao"),
     "test-page": lambda settings: slips.test_page(settings.hall, settings.phrases, printer="main", at=NINE),

@@ -25,6 +25,16 @@ class Weekday(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Period:
+    """Opening hours of some weekdays, hall time; after `last_ticket` (else `closes`) no number is issued."""
+
+    days: tuple[Weekday, ...]
+    opens: time
+    closes: time
+    last_ticket: time | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Service:
     """What a queue is for (业务); its prefix stands before the numbers, its id in URLs, events and clip names."""
 
@@ -34,6 +44,9 @@ class Service:
     english: str
     icon: str = "file-text"
     unsure: bool = False  # the desk for "I don't know: give me a number"
+    minutes: float = 8.0  # how long a visit takes, as far as the hall knows before it has measured any
+    quota: int | None = None  # numbers a half-day at most
+    hours: tuple[Period, ...] = ()  # where this service keeps hours of its own; empty: the hall's
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,16 +58,7 @@ class Window:
     english: str
     services: tuple[str, ...]
     direction: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Period:
-    """Opening hours of some weekdays, hall time; after `last_ticket` (else `closes`) no number is issued."""
-
-    days: tuple[Weekday, ...]
-    opens: time
-    closes: time
-    last_ticket: time | None = None
+    preferred: tuple[str, ...] = ()  # of these services first, the others when nobody waits for them; empty: all alike
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,6 +96,44 @@ class Kiosk:
     name: str
     panel: Panel
     printer: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Priority:
+    """People who are called first (elderly, disabled, pregnant …), in the order of the configuration."""
+
+    id: str
+    name: str
+    english: str
+
+
+class Missed(StrEnum):
+    """What becomes of a number whose holder did not come: void, or back in line n places, so often, so long."""
+
+    VOID = "void"
+    BACK = "back"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Queue:
+    """The hall's rules of order; each may be changed, with its reason in `hall.toml`."""
+
+    passed_most: int = 3  # nobody without a right to go first is passed more often
+    missed: Missed = Missed.BACK
+    back_places: int = 3  # a missed number that comes back stands behind so many others
+    returns: int = 2  # times that a number may come back after it was missed
+    return_minutes: int = 60  # so long after it was missed
+    recall_seconds: int = 5  # between two calls of the same number
+    appointment_early_minutes: int = 30  # an appointment can be checked in from so long before its time
+    appointment_late_minutes: int = 30  # and until so long after it
+
+
+@dataclass(frozen=True, kw_only=True)
+class Order:
+    """The hall's rules of order: priority classes, most favoured first, and how often somebody may be passed."""
+
+    classes: tuple[str, ...] = ()
+    passed_most: int = 3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -133,7 +175,9 @@ class Hall:
     hours: tuple[Period, ...]
     screens: tuple[Screen, ...]
     kiosks: tuple[Kiosk, ...]
+    priorities: tuple[Priority, ...] = ()
     calendar: Calendar = Calendar()
+    queue: Queue = Queue()
     limits: Limits = Limits()
 
     @cached_property
@@ -164,6 +208,18 @@ class Hall:
     def windows_for(self, service_id: str) -> tuple[Window, ...]:
         """The windows that serve a service, in hall order."""
         return tuple(window for window in self.windows if service_id in window.services)
+
+    @cached_property
+    def order(self) -> Order:
+        """The rules by which windows choose."""
+        return Order(classes=tuple(one.id for one in self.priorities), passed_most=self.queue.passed_most)
+
+    def priority(self, priority_id: str) -> Priority:
+        """The priority class with this id; `unknown_priority` otherwise."""
+        for one in self.priorities:
+            if one.id == priority_id:
+                return one
+        raise NotFound("unknown_priority", f"no priority class {priority_id!r}")
 
     def line_of(self, service_id: str) -> tuple[str, ...]:
         """The services that stand in one line with this one: its windows call first come, first served over all."""
@@ -196,13 +252,27 @@ class Hall:
     def _periods_of(self, day: date) -> tuple[Period, ...]:
         if day in self.calendar.off:
             return ()
-        weekday = list(Weekday)[0 if day in self.calendar.make_up else day.weekday()]
-        return tuple(sorted((p for p in self.hours if weekday in p.days), key=lambda p: p.opens))
+        return tuple(sorted((p for p in self.hours if self._weekday(day) in p.days), key=lambda p: p.opens))
 
-    def issues_at(self, at: datetime) -> bool:
-        """Whether the published hours allow a number at this instant (regulations 3.6: windows serve on after it)."""
+    def _weekday(self, day: date) -> Weekday:
+        """A make-up working day counts as a Monday."""
+        return list(Weekday)[0 if day in self.calendar.make_up else day.weekday()]
+
+    def issues_at(self, at: datetime, service: Service | None = None) -> bool:
+        """Whether the published hours allow a number now (regulations 3.6: windows serve on after it).
+
+        A service with hours of its own keeps those, on days that the hall works.
+        """
+        return self.period_at(at, service) is not None
+
+    def period_at(self, at: datetime, service: Service | None = None) -> Period | None:
+        """The half-day in which numbers are issued now; None outside of all."""
         local = self.local(at)
-        return any(p.opens <= local.time() < (p.last_ticket or p.closes) for p in self.periods(local.date()))
+        found = self.periods(local.date())
+        if service is not None and service.hours and found:
+            weekday = self._weekday(local.date())
+            found = tuple(period for period in service.hours if weekday in period.days)
+        return next((p for p in found if p.opens <= local.time() < (p.last_ticket or p.closes)), None)
 
     def minutes_left(self, at: datetime) -> int | None:
         """Whole minutes until the windows close by the published hours; None outside them."""

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from kiosk.domain.catalogue import Catalogue
 from kiosk.domain.errors import BadInput, Conflict
 from kiosk.domain.events import Event, Name
-from kiosk.domain.hall import Hall
+from kiosk.domain.hall import Hall, Service
 from kiosk.domain.people import Actor
 from kiosk.domain.phrases import Phrases
 from kiosk.store import access, queries, records
@@ -45,9 +45,9 @@ def record(
     )
 
 
-def require_open(context: Context, db: Connection, at: datetime) -> None:
+def require_open(context: Context, db: Connection, at: datetime, service: Service | None = None) -> None:
     """Pass while numbers are issued; `Conflict` `hall_closed` with the next opening otherwise."""
-    if queries.is_open(db, context.hall, at):
+    if queries.is_open(db, context.hall, at, service):
         return
     opening = context.hall.next_opening(at)
     raise Conflict("hall_closed", "no numbers now", opens=opening.strftime("%m-%d %H:%M") if opening else "—")

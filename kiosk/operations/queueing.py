@@ -3,22 +3,39 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
-from dataclasses import replace
-from datetime import datetime
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from kiosk import slips
 from kiosk.domain import dispatch
 from kiosk.domain.errors import BadInput, Conflict, Forbidden
-from kiosk.domain.events import Name
+from kiosk.domain.events import Name, stamp
+from kiosk.domain.hall import Service
 from kiosk.domain.people import Actor, Role
-from kiosk.domain.tickets import State, Ticket, destination, evolve
+from kiosk.domain.tickets import Outcome, State, Ticket, destination, evolve, require_quantity
 from kiosk.operations.hall import Context, paper_until, record, require_open
-from kiosk.store import access, records
+from kiosk.store import access, queue, records
 from kiosk.store.database import Connection
 from printer import spool
 
 KEY_LENGTH = 64
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wish:
+    """What somebody wants a number for: a service, or a matter that names it; for how many matters, with which right.
+
+    `priority` is a class of the configuration, declared by the citizen and `confirmed` by staff.
+    """
+
+    service: str | None = None
+    matter: str | None = None
+    quantity: int = 1
+    priority: str | None = None
+    confirmed: bool = False
+    appointment: datetime | None = None
+    language: str = "zh"
 
 
 def take_ticket(
@@ -27,59 +44,95 @@ def take_ticket(
     actor: Actor,
     service: str | None = None,
     matter: str | None = None,
+    quantity: int = 1,
+    priority: str | None = None,
     request_key: str | None = None,
     language: str = "zh",
     printer: str | None = None,
 ) -> Ticket:
     """Issue a number, with its slip queued for paper, and return the ticket.
 
-    A matter names its service by itself. The same `request_key` gives the same ticket however often it comes.
-    Raises `unknown_service`, `unknown_matter`, `no_window`, `hall_closed`, `queue_full` or `bad_input`.
+    A matter names its service by itself. The same `request_key` gives the same ticket however often it comes. A
+    priority that staff issue counts as confirmed. Raises `unknown_service`, `unknown_matter`, `unknown_priority`,
+    `no_window`, `hall_closed`, `service_locked`, `quota_reached`, `queue_full` or `bad_input`.
     """
+    wish = Wish(
+        service=service,
+        matter=matter,
+        quantity=require_quantity(quantity),
+        priority=context.hall.priority(priority).id if priority else None,
+        confirmed=bool(priority) and actor.staff is not None,
+        language=language if language in context.phrases.texts else "zh",
+    )
     if request_key is not None and not 8 <= len(request_key) <= KEY_LENGTH:
         raise BadInput("bad_input", "a request key has 8 to 64 characters")
-    chosen = context.catalogue.matter(matter) if matter else None
-    wanted = context.hall.service(chosen.service if chosen else service or "")
-    if not context.hall.windows_for(wanted.id):
-        raise Conflict("no_window", f"no window serves {wanted.id}")
-    language = language if language in context.phrases.texts else "zh"
+    wanted = wished_service(context, wish)
 
     def work(db: Connection) -> Ticket:
         if request_key and (earlier := records.ticket_by_request(db, request_key)):
             return earlier
-        at = context.clock()
-        require_open(context, db, at)
-        day = context.hall.day(at)
-        waiting = records.waiting_count(db, day, wanted.id)
-        if waiting >= context.hall.limits.waiting_per_service:
-            raise Conflict("queue_full", f"{waiting} wait for {wanted.id}", waiting=waiting)
-        ticket_id = records.next_ticket_id(db)
-        ahead = records.ahead_of(db, day, context.hall.line_of(wanted.id), at, ticket_id)
-        number = records.next_number(db, day, wanted.prefix)
-        event = record(
-            context,
-            db,
-            Name.TICKET_TAKEN,
-            actor=actor,
-            subject=f"ticket:{ticket_id}",
-            at=at,
-            data={
-                "day": day,
-                "prefix": wanted.prefix,
-                "number": number,
-                "service": wanted.id,
-                "matter": matter or None,
-                "language": language,
-                "ahead": ahead,
-            },
-        )
-        token = secrets.token_urlsafe(16)
-        ticket = replace(evolve(None, event), token=token)
-        records.add_ticket(db, ticket, request_key=request_key)
-        _print_ticket(context, db, ticket, ahead=ahead, printer=printer)
-        return ticket
+        return issue(context, db, wish, wanted, actor=actor, request_key=request_key, printer=printer)
 
     return context.database.write(work)
+
+
+def wished_service(context: Context, wish: Wish) -> Service:
+    """The service a wish is for; `no_window` where nobody serves it."""
+    chosen = context.catalogue.matter(wish.matter) if wish.matter else None
+    wanted = context.hall.service(chosen.service if chosen else wish.service or "")
+    if not context.hall.windows_for(wanted.id):
+        raise Conflict("no_window", f"no window serves {wanted.id}")
+    return wanted
+
+
+def issue(
+    context: Context,
+    db: Connection,
+    wish: Wish,
+    wanted: Service,
+    *,
+    actor: Actor,
+    request_key: str | None = None,
+    printer: str | None = None,
+) -> Ticket:
+    """Write a new number in the caller's transaction, with its event and its slip, if the hall takes one more now."""
+    at = context.clock()
+    _require_room(context, db, wanted, at)
+    day = context.hall.day(at)
+    ticket_id = records.next_ticket_id(db)
+    ahead = records.ahead_of(db, day, context.hall.line_of(wanted.id), at, ticket_id)
+    data = {
+        "day": day,
+        "prefix": wanted.prefix,
+        "number": records.next_number(db, day, wanted.prefix),
+        "service": wanted.id,
+        "matter": wish.matter or None,
+        "language": wish.language,
+        "ahead": ahead,
+    }
+    data |= {"quantity": wish.quantity} if wish.quantity > 1 else {}
+    data |= {"priority": wish.priority, "confirmed": wish.confirmed} if wish.priority else {}
+    data |= {"appointment": stamp(wish.appointment)} if wish.appointment else {}
+    event = record(context, db, Name.TICKET_TAKEN, actor=actor, subject=f"ticket:{ticket_id}", at=at, data=data)
+    ticket = replace(evolve(None, event), token=secrets.token_urlsafe(16))
+    records.add_ticket(db, ticket, request_key=request_key)
+    _print_ticket(context, db, ticket, ahead=ahead, printer=printer)
+    return ticket
+
+
+def _require_room(context: Context, db: Connection, wanted: Service, at: datetime) -> None:
+    """Pass while the hall takes one more for a service: open, not locked, within its quota and its cap."""
+    require_open(context, db, at, wanted)
+    day, period = context.hall.day(at), context.hall.period_at(at, wanted)
+    if lock := queue.lock_of(db, wanted.id):
+        raise Conflict("service_locked", f"{wanted.id} is locked", notice=lock.notice)
+    if wanted.quota is not None and period is not None:
+        since = datetime.combine(context.hall.local(at).date(), period.opens, tzinfo=context.hall.tz)
+        if records.issued_since(db, day, wanted.id, since) >= wanted.quota:
+            raise Conflict("quota_reached", f"{wanted.quota} numbers of {wanted.id} are given", count=wanted.quota)
+    waiting = records.waiting_count(db, day, wanted.id)
+    if waiting >= context.hall.limits.waiting_per_service:
+        raise Conflict("queue_full", f"{waiting} wait for {wanted.id}", waiting=waiting)
 
 
 def _print_ticket(context: Context, db: Connection, ticket: Ticket, *, ahead: int, printer: str | None) -> None:
@@ -105,36 +158,71 @@ def call_next(context: Context, *, window: int, actor: Actor) -> Ticket:
 
     def work(db: Connection) -> Ticket:
         at = context.clock()
-        require_window(context, db, window, actor, at)
-        if busy := records.ticket_at_window(db, window):
-            raise Conflict("window_busy", f"{busy.code} is at window {window}", number=busy.code)
-        choice = dispatch.choose(place, records.waiting(db, context.hall.day(at), place.services), at)
+        require_free(context, db, window, actor, at)
+        waiting = records.waiting(db, context.hall.day(at), place.services, window=window)
+        choice = dispatch.choose(place, waiting, at, context.hall.order)
         if choice is None:
             raise Conflict("nobody_waiting", f"nobody waits for window {window}", window=window)
-        data = {"window": window, "rule": choice.rule, "waited": choice.waited}
-        return _move(context, db, choice.ticket, Name.TICKET_CALLED, actor=actor, at=at, data=data)
+        passed = [one.id for one in choice.passed]
+        data = {"window": window, "rule": choice.rule, "waited": dispatch.waited(choice.ticket, at)}
+        data |= {"passed": passed} if passed else {}
+        records.count_passed(db, passed)
+        return move(context, db, choice.ticket, Name.TICKET_CALLED, actor=actor, at=at, data=data)
 
     return context.database.write(work)
 
 
+def require_free(context: Context, db: Connection, window: int, actor: Actor, at: datetime) -> None:
+    """Pass the person on duty at a window where no ticket is; `window_busy` otherwise."""
+    require_window(context, db, window, actor, at)
+    if busy := records.ticket_at_window(db, window):
+        raise Conflict("window_busy", f"{busy.code} is at window {window}", number=busy.code)
+
+
 def recall(context: Context, *, window: int, actor: Actor, ticket: int | None = None) -> Ticket:
-    """Call the ticket at a window once more; an event of its own, so that it is never silent."""
-    return _at_window(context, window, Name.TICKET_RECALLED, actor, ticket, data={"window": window})
+    """Call the ticket at a window once more; an event of its own, so that it is never silent.
+
+    Raises `too_soon` for staff within some seconds of the last call, so that a double press is no double call.
+    """
+
+    def judge(there: Ticket, at: datetime) -> Mapping[str, object]:
+        pause = timedelta(seconds=context.hall.queue.recall_seconds)
+        if actor.staff is not None and there.called_at is not None and at - there.called_at < pause:
+            raise Conflict("too_soon", f"{there.code} was called a moment ago", number=there.code)
+        return {"window": window}
+
+    return at_window(context, window, Name.TICKET_RECALLED, actor, ticket, judge)
 
 
 def start(context: Context, *, window: int, actor: Actor, ticket: int | None = None) -> Ticket:
     """The person called has come: serving begins."""
-    return _at_window(context, window, Name.TICKET_STARTED, actor, ticket)
+    return at_window(context, window, Name.TICKET_STARTED, actor, ticket)
 
 
-def complete(context: Context, *, window: int, actor: Actor, ticket: int | None = None) -> Ticket:
-    """The visit is over; from now on it can be rated."""
-    return _at_window(context, window, Name.TICKET_COMPLETED, actor, ticket)
+def complete(
+    context: Context,
+    *,
+    window: int,
+    actor: Actor,
+    ticket: int | None = None,
+    outcome: Outcome | None = None,
+    matters: Sequence[str] = (),
+    quantity: int | None = None,
+) -> Ticket:
+    """The visit is over, with its outcome and what was done; from now on it can be rated.
+
+    Raises `unknown_matter`, `bad_input` for a quantity that cannot be.
+    """
+    known = [context.catalogue.matter(one).id for one in matters]
+    data: dict[str, object] = {"outcome": outcome} if outcome else {}
+    data |= {"matters": known} if known else {}
+    data |= {"quantity": require_quantity(quantity)} if quantity is not None else {}
+    return at_window(context, window, Name.TICKET_COMPLETED, actor, ticket, lambda *_: data)
 
 
 def miss(context: Context, *, window: int, actor: Actor, ticket: int | None = None) -> Ticket:
-    """The person called did not come."""
-    return _at_window(context, window, Name.TICKET_MISSED, actor, ticket)
+    """The person called did not come; whether the number may come back is the hall's policy (`readmit`)."""
+    return at_window(context, window, Name.TICKET_MISSED, actor, ticket)
 
 
 def cancel(context: Context, *, token: str, actor: Actor) -> Ticket:
@@ -142,46 +230,59 @@ def cancel(context: Context, *, token: str, actor: Actor) -> Ticket:
 
     def work(db: Connection) -> Ticket:
         ticket = records.ticket_by_token(db, token)
-        return _move(context, db, ticket, Name.TICKET_CANCELLED, actor=actor, at=context.clock())
+        return move(context, db, ticket, Name.TICKET_CANCELLED, actor=actor, at=context.clock())
 
     return context.database.write(work)
 
 
-def _at_window(
+Judge = Callable[[Ticket, datetime], Mapping[str, object]]
+"""Refuses a move of the ticket at a window, or gives the data of its event."""
+
+
+def at_window(
     context: Context,
     window: int,
-    move: Name,
+    name: Name,
     actor: Actor,
     expected: int | None,
-    data: Mapping[str, object] | None = None,
+    judge: Judge = lambda *_: {},
 ) -> Ticket:
     """Move the ticket at a window; `expected` is the id the clerk saw, so that an old page cannot move another."""
     context.hall.window(window)
 
     def work(db: Connection) -> Ticket:
         at = context.clock()
-        require_window(context, db, window, actor, at)
-        ticket = records.ticket_at_window(db, window)
-        if ticket is None or expected not in (None, ticket.id):
-            raise Conflict("no_ticket_at_window", f"window {window} has no such ticket", window=window)
-        return _move(context, db, ticket, move, actor=actor, at=at, data=data)
+        ticket = ticket_here(context, db, window, actor, expected, at)
+        destination(ticket.state, name)
+        return move(context, db, ticket, name, actor=actor, at=at, data=judge(ticket, at))
 
     return context.database.write(work)
 
 
-def _move(
+def ticket_here(
+    context: Context, db: Connection, window: int, actor: Actor, expected: int | None, at: datetime
+) -> Ticket:
+    """The ticket at a window, for the person on duty there; `no_ticket_at_window` where it is another or none."""
+    require_window(context, db, window, actor, at)
+    ticket = records.ticket_at_window(db, window)
+    if ticket is None or expected not in (None, ticket.id):
+        raise Conflict("no_ticket_at_window", f"window {window} has no such ticket", window=window)
+    return ticket
+
+
+def move(
     context: Context,
     db: Connection,
     ticket: Ticket,
-    move: Name,
+    name: Name,
     *,
     actor: Actor,
     at: datetime,
     data: Mapping[str, object] | None = None,
 ) -> Ticket:
     """Make one legal move: the table decides, the event tells, the row follows."""
-    destination(ticket.state, move)
-    event = record(context, db, move, actor=actor, subject=ticket.subject, at=at, data=data)
+    destination(ticket.state, name)
+    event = record(context, db, name, actor=actor, subject=ticket.subject, at=at, data=data)
     after = evolve(ticket, event)
     if not records.move_ticket(db, ticket, after):
         raise Conflict("illegal_move", f"{ticket.code} was moved by somebody else", state=ticket.state)
@@ -205,5 +306,5 @@ def close_yesterday(context: Context, db: Connection, *, window: int, actor: Act
     ticket = records.ticket_at_window(db, window)
     if ticket is None or ticket.day == context.hall.day(at):
         return
-    move = Name.TICKET_COMPLETED if ticket.state is State.SERVING else Name.TICKET_MISSED
-    _move(context, db, ticket, move, actor=actor, at=at, data={"left_over": True})
+    name = Name.TICKET_COMPLETED if ticket.state is State.SERVING else Name.TICKET_MISSED
+    move(context, db, ticket, name, actor=actor, at=at, data={"left_over": True})

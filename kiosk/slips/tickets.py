@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
 
 from kiosk.domain.hall import Hall, Service, Window
@@ -32,6 +33,7 @@ def ticket(hall: Hall, phrases: Phrases, ticket: Ticket, *, ahead: int, address:
         *top,
         Title(text=ticket.code, size=3),
         Text(text=say("ahead", count=ahead) if ahead else say("next"), align="center", bold=True, size="large"),
+        *_rights(hall, ticket, say),
         *middle,
         Qr(data=address, caption=say("scan")),
         Rule(dashed=True),
@@ -40,6 +42,24 @@ def ticket(hall: Hall, phrases: Phrases, ticket: Ticket, *, ahead: int, address:
         Text(text=say("farewell"), align="center"),
     )
     return Document(blocks=blocks, title=ticket.code, language=language)
+
+
+def _rights(hall: Hall, ticket: Ticket, say: Callable[..., str]) -> tuple[Block, ...]:
+    """What sets this number apart: an appointment, a right to go first, several matters."""
+    lines: list[Block] = []
+    if ticket.appointment:
+        lines.append(_apart(say("appointment", time=f"{hall.local(ticket.appointment):%H:%M}")))
+    if ticket.priority:
+        right = hall.priority(ticket.priority)
+        lines.append(_apart(say("priority", name=right.english if ticket.language == "en" else right.name)))
+        lines += [] if ticket.confirmed else [Text(text=say("show_card"), align="center")]
+    if ticket.quantity > 1:
+        lines.append(_apart(say("quantity", count=ticket.quantity)))
+    return tuple(lines)
+
+
+def _apart(text: str) -> Text:
+    return Text(text=text, align="center", bold=True)
 
 
 @lru_cache(maxsize=128)

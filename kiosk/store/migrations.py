@@ -80,6 +80,68 @@ def first(database: Database) -> None:
         database.conn.execute(statement)
 
 
+QUEUE = """
+DROP VIEW visits;
+CREATE TABLE moving (
+  id INTEGER PRIMARY KEY, day TEXT NOT NULL, prefix TEXT NOT NULL, number INTEGER NOT NULL, service TEXT NOT NULL,
+  matter TEXT, language TEXT NOT NULL,
+  state TEXT NOT NULL
+    CHECK (state IN ('waiting', 'called', 'serving', 'held', 'missed', 'completed', 'cancelled')),
+  issued_at TEXT NOT NULL, window INTEGER, clerk TEXT, calls INTEGER NOT NULL DEFAULT 0,
+  called_at TEXT, started_at TEXT, ended_at TEXT,
+  token TEXT NOT NULL UNIQUE, request_key TEXT UNIQUE,
+  turn_at TEXT NOT NULL, quantity INTEGER NOT NULL DEFAULT 1, priority TEXT, confirmed INTEGER NOT NULL DEFAULT 0,
+  appointment TEXT, target INTEGER, misses INTEGER NOT NULL DEFAULT 0, overtaken INTEGER NOT NULL DEFAULT 0,
+  hold TEXT, outcome TEXT, done TEXT NOT NULL DEFAULT '',
+  UNIQUE (day, prefix, number)
+) STRICT;
+INSERT INTO moving (id, day, prefix, number, service, matter, language, state, issued_at, window, clerk, calls,
+    called_at, started_at, ended_at, token, request_key, turn_at)
+  SELECT id, day, prefix, number, service, matter, language, state, issued_at, window, clerk, calls,
+    called_at, started_at, ended_at, token, request_key, issued_at FROM tickets;
+CREATE TABLE ratings_kept AS SELECT * FROM ratings;
+DROP TABLE ratings;
+DROP TABLE tickets;
+ALTER TABLE moving RENAME TO tickets;
+CREATE TABLE ratings (
+  ticket INTEGER PRIMARY KEY REFERENCES tickets (id), level INTEGER NOT NULL CHECK (level BETWEEN 1 AND 5),
+  channel TEXT NOT NULL, at TEXT NOT NULL
+) STRICT;
+INSERT INTO ratings SELECT * FROM ratings_kept;
+DROP TABLE ratings_kept;
+CREATE INDEX tickets_waiting ON tickets (day, service, turn_at) WHERE state = 'waiting';
+CREATE INDEX tickets_called ON tickets (day, called_at) WHERE called_at IS NOT NULL;
+CREATE INDEX tickets_set_aside ON tickets (day, state) WHERE state IN ('held', 'missed');
+CREATE UNIQUE INDEX one_ticket_at_a_window ON tickets (window) WHERE state IN ('called', 'serving');
+
+CREATE TABLE locks (service TEXT PRIMARY KEY, notice TEXT NOT NULL, at TEXT NOT NULL, by TEXT NOT NULL) STRICT;
+CREATE TABLE appointments (
+  id INTEGER PRIMARY KEY, day TEXT NOT NULL, service TEXT NOT NULL, at TEXT NOT NULL, code TEXT NOT NULL,
+  name TEXT NOT NULL, phone TEXT NOT NULL, ticket INTEGER REFERENCES tickets (id), cancelled INTEGER NOT NULL DEFAULT 0,
+  UNIQUE (day, code)
+) STRICT;
+
+CREATE VIEW visits AS
+  SELECT subject,
+    min(CASE WHEN name = 'ticket.taken' THEN at END) AS taken_at,
+    min(CASE WHEN name = 'ticket.called' THEN at END) AS called_at,
+    min(CASE WHEN name = 'ticket.started' THEN at END) AS started_at,
+    max(CASE WHEN name = 'ticket.completed' THEN at END) AS completed_at,
+    unixepoch(min(CASE WHEN name = 'ticket.called' THEN at END))
+      - unixepoch(min(CASE WHEN name = 'ticket.taken' THEN at END)) AS waited,
+    unixepoch(max(CASE WHEN name = 'ticket.completed' THEN at END))
+      - unixepoch(min(CASE WHEN name = 'ticket.started' THEN at END)) AS served
+  FROM events WHERE subject GLOB 'ticket:*' GROUP BY subject;
+"""
+
+
+@MIGRATIONS()
+def queue(database: Database) -> None:
+    """Holds, transfers, priority, appointments and locks; tickets are rebuilt, for SQLite cannot change a CHECK."""
+    for statement in _statements(QUEUE):
+        database.conn.execute(statement)
+
+
 def _statements(script: str) -> list[str]:
     """The statements of a script, triggers whole; `executescript` would commit the step before its record."""
     statements, rest = [], ""

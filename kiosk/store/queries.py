@@ -157,9 +157,9 @@ def call_lines(db: Connection, hall: Hall, day: str) -> tuple[CallLine, ...]:
     )
 
 
-def is_open(db: Connection, hall: Hall, at: datetime) -> bool:
+def is_open(db: Connection, hall: Hall, at: datetime, service: Service | None = None) -> bool:
     """Whether numbers are issued: by the published hours, or because the office keeps the hall open."""
-    if hall.issues_at(at):
+    if hall.issues_at(at, service):
         return True
     until = access.opened_until(db)
     return until is not None and at < until
@@ -184,7 +184,7 @@ def console_view(db: Connection, hall: Hall, window: int | None, at: datetime) -
     day = hall.day(at)
     place = hall.window(window) if window is not None else None
     ticket = records.ticket_at_window(db, place.number) if place else None
-    queue = records.waiting(db, day, place.services) if place else []
+    queue = records.waiting(db, day, place.services, window=place.number) if place else []
     done = db.execute(
         "SELECT count(*) FROM tickets WHERE day = ? AND window = ? AND state = 'completed'", (day, window)
     )
@@ -212,7 +212,7 @@ def _seconds(since: datetime, at: datetime) -> int:
 def ticket_view(db: Connection, hall: Hall, ticket: Ticket, at: datetime) -> TicketView:
     """One visit for its citizen."""
     line = hall.line_of(ticket.service) or (ticket.service,)
-    ahead = records.ahead_of(db, ticket.day, line, ticket.issued_at, ticket.id)
+    ahead = records.ahead_of(db, ticket.day, line, ticket.turn_at, ticket.id)
     level = records.rating(db, ticket.id)
     ended = ticket.ended_at if ticket.state is State.COMPLETED else None
     within = ended is not None and at - ended <= timedelta(days=hall.limits.rating_days)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,18 +11,18 @@ from kiosk.domain.errors import NotFound
 from kiosk.domain.events import GENESIS, Event, Name, instant, seal, stamp
 from kiosk.domain.people import Role, Staff
 from kiosk.domain.ratings import Channel, Level
-from kiosk.domain.tickets import State, Ticket
+from kiosk.domain.tickets import Hold, Outcome, State, Ticket
 from kiosk.store.database import Connection
 
 TICKET = (
     "id, day, prefix, number, service, matter, language, state, issued_at, window, clerk, calls, called_at, started_at,"
-    " ended_at, token"
+    " ended_at, token, turn_at, quantity, priority, confirmed, appointment, target, misses, overtaken, hold, outcome,"
+    " done"
 )
 
 
 def ticket_of(row: tuple[Any, ...]) -> Ticket:
     """The ticket in a row selected with `TICKET`."""
-    called, started, ended = (instant(value) if value else None for value in row[12:15])
     return Ticket(
         id=row[0],
         day=row[1],
@@ -36,11 +36,30 @@ def ticket_of(row: tuple[Any, ...]) -> Ticket:
         window=row[9],
         clerk=row[10],
         calls=row[11],
-        called_at=called,
-        started_at=started,
-        ended_at=ended,
+        called_at=_instant(row[12]),
+        started_at=_instant(row[13]),
+        ended_at=_instant(row[14]),
         token=row[15],
+        turn_at=instant(row[16]),
+        quantity=row[17],
+        priority=row[18],
+        confirmed=bool(row[19]),
+        appointment=_instant(row[20]),
+        target=row[21],
+        misses=row[22],
+        overtaken=row[23],
+        hold=Hold(row[24]) if row[24] else None,
+        outcome=Outcome(row[25]) if row[25] else None,
+        done=tuple(row[26].split()),
     )
+
+
+def _instant(text: str | None) -> datetime | None:
+    return instant(text) if text else None
+
+
+def _stamp(at: datetime | None) -> str | None:
+    return stamp(at) if at else None
 
 
 def next_number(db: Connection, day: str, prefix: str) -> int:
@@ -61,8 +80,9 @@ def next_ticket_id(db: Connection) -> int:
 def add_ticket(db: Connection, ticket: Ticket, *, request_key: str | None) -> None:
     """Store a ticket that has just been taken."""
     db.execute(
-        "INSERT INTO tickets (id, day, prefix, number, service, matter, language, state, issued_at, token, request_key)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO tickets (id, day, prefix, number, service, matter, language, state, issued_at, token, request_key,"
+        " turn_at, quantity, priority, confirmed, appointment)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             ticket.id,
             ticket.day,
@@ -75,6 +95,11 @@ def add_ticket(db: Connection, ticket: Ticket, *, request_key: str | None) -> No
             stamp(ticket.issued_at),
             ticket.token,
             request_key,
+            stamp(ticket.turn_at),
+            ticket.quantity,
+            ticket.priority,
+            ticket.confirmed,
+            _stamp(ticket.appointment),
         ),
     )
 
@@ -82,20 +107,36 @@ def add_ticket(db: Connection, ticket: Ticket, *, request_key: str | None) -> No
 def move_ticket(db: Connection, before: Ticket, after: Ticket) -> bool:
     """Store a ticket's move if it still stands where it stood; False when somebody else moved it first."""
     moved = db.execute(
-        "UPDATE tickets SET state = ?, window = ?, clerk = ?, calls = ?, called_at = ?, started_at = ?, ended_at = ?"
-        " WHERE id = ? AND state = ? AND calls = ? RETURNING id",
+        "UPDATE tickets SET state = ?, window = ?, clerk = ?, calls = ?, called_at = ?, started_at = ?, ended_at = ?,"
+        " service = ?, turn_at = ?, quantity = ?, priority = ?, confirmed = ?, target = ?, misses = ?, hold = ?,"
+        " outcome = ?, done = ? WHERE id = ? AND state = ? AND calls = ? RETURNING id",
         (
             after.state,
             after.window,
             after.clerk,
             after.calls,
-            *(stamp(at) if at else None for at in (after.called_at, after.started_at, after.ended_at)),
+            *map(_stamp, (after.called_at, after.started_at, after.ended_at)),
+            after.service,
+            stamp(after.turn_at),
+            after.quantity,
+            after.priority,
+            after.confirmed,
+            after.target,
+            after.misses,
+            after.hold,
+            after.outcome,
+            " ".join(after.done),
             before.id,
             before.state,
             before.calls,
         ),
     ).fetchall()
     return bool(moved)
+
+
+def count_passed(db: Connection, tickets: Sequence[int]) -> None:
+    """Note that each of these was passed by a later one."""
+    db.executemany("UPDATE tickets SET overtaken = overtaken + 1 WHERE id = ?", [(one,) for one in tickets])
 
 
 def _one_ticket(db: Connection, condition: str, value: object) -> Ticket | None:
@@ -138,24 +179,39 @@ def _known(ticket: Ticket | None) -> Ticket:
     return ticket
 
 
-def waiting(db: Connection, day: str, services: tuple[str, ...]) -> list[Ticket]:
-    """The tickets waiting for any of these services, first come first."""
+def waiting(db: Connection, day: str, services: tuple[str, ...], *, window: int | None = None) -> list[Ticket]:
+    """The tickets waiting for any of these services, in the order of their turn; those sent to `window` with them."""
     marks = ", ".join("?" * len(services))
     rows = db.execute(
-        f"SELECT {TICKET} FROM tickets WHERE state = 'waiting' AND day = ? AND service IN ({marks})"  # noqa: S608
-        " ORDER BY issued_at, id",
-        (day, *services),
+        f"SELECT {TICKET} FROM tickets WHERE state = 'waiting' AND day = ? AND (service IN ({marks}) OR target = ?)"  # noqa: S608
+        " ORDER BY turn_at, id",
+        (day, *services, window),
     )
     return [ticket_of(row) for row in rows]
 
 
-def ahead_of(db: Connection, day: str, services: tuple[str, ...], issued_at: datetime, ticket_id: int) -> int:
-    """How many wait in a line of services before somebody who came at an instant."""
+def ahead_of(db: Connection, day: str, services: tuple[str, ...], turn_at: datetime, ticket_id: int) -> int:
+    """How many wait in a line of services before somebody whose turn began at an instant."""
     marks = ", ".join("?" * len(services))
     row = db.execute(
         f"SELECT count(*) FROM tickets WHERE state = 'waiting' AND day = ? AND service IN ({marks})"  # noqa: S608
-        " AND (issued_at, id) < (?, ?)",
-        (day, *services, stamp(issued_at), ticket_id),
+        " AND (turn_at, id) < (?, ?)",
+        (day, *services, stamp(turn_at), ticket_id),
+    ).fetchone()
+    return int(row[0])
+
+
+def set_aside(db: Connection, day: str, state: State) -> list[Ticket]:
+    """The tickets of a day that are held or missed, newest first."""
+    rows = db.execute(f"SELECT {TICKET} FROM tickets WHERE day = ? AND state = ? ORDER BY id DESC", (day, state))  # noqa: S608
+    return [ticket_of(row) for row in rows]
+
+
+def issued_since(db: Connection, day: str, service: str, since: datetime) -> int:
+    """How many numbers of a service were issued on a day from an instant on; cancelled ones count no more."""
+    row = db.execute(
+        "SELECT count(*) FROM tickets WHERE day = ? AND service = ? AND issued_at >= ? AND state <> 'cancelled'",
+        (day, service, stamp(since)),
     ).fetchone()
     return int(row[0])
 

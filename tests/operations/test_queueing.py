@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -105,12 +106,14 @@ def test_a_visit_is_called_started_and_completed(citizen: Cast, clerk: Clerks) -
     assert visitor.now.state is State.COMPLETED
 
 
-def test_every_recall_is_an_event_of_its_own(hall: Context, citizen: Cast, clerk: Clerks) -> None:
+def test_every_recall_is_an_event_of_its_own(hall: Context, citizen: Cast, clerk: Clerks, clock: Clock) -> None:
     citizen().take("medical")
     at_window = clerk(2)
     ticket = at_window.call_next()
 
+    clock.pass_(seconds=10)
     at_window.recall()
+    clock.pass_(seconds=10)
     again = at_window.recall()
 
     with hall.database.read() as db:
@@ -243,7 +246,7 @@ def test_a_full_queue_asks_people_to_speak_to_the_guide(hall: Context, citizen: 
     ],
 )
 def test_what_the_hall_does_not_have_is_refused_by_name(
-    hall: Context, wish: dict[str, str], error: type[HallError], code: str
+    hall: Context, wish: dict[str, Any], error: type[HallError], code: str
 ) -> None:
     with pytest.raises(error) as refusal:
         queueing.take_ticket(hall, actor=KIOSK, **wish)

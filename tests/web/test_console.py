@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from html import unescape
+from typing import Any
 
 import pytest
 from flask import url_for
@@ -97,7 +98,7 @@ def east(desk: Callable[[], Desk], clerks: None) -> Desk:
     return place
 
 
-def take(context: Context, service: str = "social", **wishes: str) -> Ticket:
+def take(context: Context, service: str = "social", **wishes: Any) -> Ticket:
     return queueing.take_ticket(context, service=service, actor=Actor(name="kiosk:kiosk"), **wishes)
 
 
@@ -193,10 +194,11 @@ def test_a_window_with_a_colleague_is_refused_politely(desk: Callable[[], Desk],
     assert "choice" in answer.text, "the choice is still there"
 
 
-def test_a_whole_visit_needs_no_script(east: Desk, context: Context) -> None:
+def test_a_whole_visit_needs_no_script(east: Desk, context: Context, clock: Clock) -> None:
     ticket = take(context)
 
     called = east.press("call_next")
+    clock.pass_(seconds=20)
     again = east.press("recall")
     serving = east.press("start")
     done = east.press("complete")
@@ -233,12 +235,13 @@ def test_somebody_who_did_not_come_is_listed_as_missed(east: Desk, context: Cont
     assert ticket.code in page
 
 
-def test_a_missed_mark_after_too_few_calls_asks_once_more(east: Desk, context: Context) -> None:
+def test_a_missed_mark_after_too_few_calls_asks_once_more(east: Desk, context: Context, clock: Clock) -> None:
     ticket = take(context)
     east.press("call_next")
 
     early = east.page()
     for _ in range(context.hall.limits.recalls - 1):
+        clock.pass_(seconds=20)
         east.press("recall")
 
     assert says(context, early, "console.miss_early", number=ticket.code, calls=1)
