@@ -1,0 +1,187 @@
+"""The whole queue under every move in every order: nobody is lost, doubled or passed too often (peers: two clerks)."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections import Counter
+from collections.abc import Callable
+from functools import reduce
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+
+from kiosk.app import open_hall
+from kiosk.config import load
+from kiosk.domain.dispatch import Rule
+from kiosk.domain.errors import Conflict
+from kiosk.domain.events import Event, Name
+from kiosk.domain.people import Actor
+from kiosk.domain.tickets import AT_WINDOW, TRANSITIONS, Hold, Outcome, State, Ticket, destination, evolve
+from kiosk.operations import moving, queueing
+from kiosk.store import records
+from tests.conftest import CONFIG, Clock
+
+CLI = Actor(name="cli")
+SHIPPED = load(CONFIG)
+SERVICES = [service.id for service in SHIPPED.hall.services]
+CLASSES = [None, None, None, *(one.id for one in SHIPPED.hall.priorities)]
+WINDOWS = [window.number for window in SHIPPED.hall.windows]
+places = st.sampled_from(WINDOWS)
+anybody = st.integers(0, 40)
+
+
+class Queue(RuleBasedStateMachine):
+    """A real hall on a real file; refusals are fine, but each must leave everything as it was."""
+
+    @initialize()
+    def open(self) -> None:
+        self.folder = Path(tempfile.mkdtemp())
+        self.clock = Clock()
+        self.hall = open_hall(SHIPPED, self.folder, clock=self.clock)
+        self.taken = 0
+
+    def teardown(self) -> None:
+        if hasattr(self, "hall"):
+            self.hall.database.close()
+            shutil.rmtree(self.folder)
+
+    def attempt(self, move: Callable[[], object]) -> None:
+        before = self.seq()
+        try:
+            move()
+        except Conflict:
+            assert self.seq() == before
+
+    def seq(self) -> int:
+        with self.hall.database.read() as db:
+            return records.last_seq(db)
+
+    def tickets(self) -> list[Ticket]:
+        with self.hall.database.read() as db:
+            return [records.ticket_by_id(db, number) for number in range(1, self.taken + 1)]
+
+    def some(self, choice: int, *states: State) -> int:
+        """A ticket, in one of these states if there is one."""
+        fitting = [one.id for one in self.tickets() if one.state in states] or list(range(1, self.taken + 1)) or [0]
+        return fitting[choice % len(fitting)]
+
+    @rule(service=st.sampled_from(SERVICES), priority=st.sampled_from(CLASSES), quantity=st.integers(1, 3))
+    def take(self, service: str, priority: str | None, quantity: int) -> None:
+        queueing.take_ticket(self.hall, service=service, priority=priority, quantity=quantity, actor=CLI)
+        self.taken += 1
+
+    @rule(window=places)
+    def call_next(self, window: int) -> None:
+        self.attempt(lambda: queueing.call_next(self.hall, window=window, actor=CLI))
+
+    @rule(window=places, verb=st.sampled_from([queueing.recall, queueing.start, queueing.miss, moving.put_back]))
+    def at_window(self, window: int, verb: Callable[..., Ticket]) -> None:
+        self.attempt(lambda: verb(self.hall, window=window, actor=CLI))
+
+    @rule(window=places, outcome=st.sampled_from(Outcome))
+    def complete(self, window: int, outcome: Outcome) -> None:
+        self.attempt(lambda: queueing.complete(self.hall, window=window, outcome=outcome, actor=CLI))
+
+    @rule(window=places, kind=st.sampled_from(Hold))
+    def hold(self, window: int, kind: Hold) -> None:
+        self.attempt(lambda: moving.hold(self.hall, window=window, kind=kind, actor=CLI))
+
+    @rule(window=places, choice=anybody, call=st.booleans())
+    def resume(self, window: int, choice: int, call: bool) -> None:
+        if self.taken:
+            ticket = self.some(choice, State.HELD)
+            self.attempt(lambda: moving.resume(self.hall, window=window, ticket=ticket, call=call, actor=CLI))
+
+    @rule(window=places, to=st.one_of(st.none(), places), service=st.sampled_from([None, *SERVICES]))
+    def transfer(self, window: int, to: int | None, service: str | None) -> None:
+        if to is not None or service is not None:
+            self.attempt(lambda: moving.transfer(self.hall, window=window, target=to, service=service, actor=CLI))
+
+    @rule(window=places, choice=anybody)
+    def pick(self, window: int, choice: int) -> None:
+        if self.taken:
+            ticket = self.some(choice, State.WAITING)
+            self.attempt(lambda: moving.pick(self.hall, window=window, ticket=ticket, reason="急事", actor=CLI))
+
+    @rule(choice=anybody)
+    def move_up(self, choice: int) -> None:
+        if self.taken:
+            ticket = self.some(choice, State.WAITING)
+            self.attempt(lambda: moving.move_up(self.hall, ticket=ticket, reason="急事", actor=CLI))
+
+    @rule(choice=anybody, priority=st.sampled_from(CLASSES))
+    def judge(self, choice: int, priority: str | None) -> None:
+        if self.taken:
+            ticket = self.some(choice, State.WAITING)
+            self.attempt(lambda: moving.judge_priority(self.hall, ticket=ticket, priority=priority, actor=CLI))
+
+    @rule(choice=anybody)
+    def readmit(self, choice: int) -> None:
+        if self.taken:
+            ticket = self.some(choice, State.MISSED)
+            self.attempt(lambda: moving.readmit(self.hall, ticket=ticket, actor=CLI))
+
+    @rule(choice=anybody)
+    def cancel(self, choice: int) -> None:
+        if self.taken:
+            token = self.tickets()[self.some(choice, State.WAITING) - 1].token
+            self.attempt(lambda: queueing.cancel(self.hall, token=token, actor=CLI))
+
+    @rule(seconds=st.integers(1, 600))
+    def time_passes(self, seconds: int) -> None:
+        self.clock.pass_(seconds=seconds)
+
+    @invariant()
+    def nobody_is_lost_and_the_diary_tells_the_rows(self) -> None:
+        if not self.taken:
+            return
+        stories: dict[str, list[Event]] = {}
+        with self.hall.database.read() as db:
+            for event in records.events_after(db, 0, limit=100_000):
+                stories.setdefault(event.subject, []).append(event)
+        rows = self.tickets()
+        assert [reduce(evolve, stories[row.subject], None) for row in rows] == rows
+
+    @invariant()
+    def a_window_has_one_ticket_and_a_ticket_one_window(self) -> None:
+        there = [one for one in self.tickets() if one.state in AT_WINDOW] if self.taken else []
+        assert max(Counter(one.window for one in there).values(), default=1) == 1
+        assert all(one.window is not None for one in there)
+
+    @invariant()
+    def everybody_was_passed_at_most_so_often_and_every_call_says_why(self) -> None:
+        if not self.taken:
+            return
+        with self.hall.database.read() as db:
+            calls = [one for one in records.events_after(db, 0, limit=100_000) if one.name is Name.TICKET_CALLED]
+        passed: Counter[int] = Counter()
+        for call in calls:
+            assert Rule(str(call.data["rule"]))
+            by_rule = call.data.get("passed", [])
+            assert isinstance(by_rule, list)
+            passed.update(by_rule)
+        most = self.hall.hall.queue.passed_most
+        assert max(passed.values(), default=0) <= most
+        assert {one.id: one.overtaken for one in self.tickets() if one.overtaken} == dict(passed)
+
+
+Queue.TestCase.settings = settings(
+    max_examples=60, stateful_step_count=50, deadline=None, suppress_health_check=list(HealthCheck)
+)
+TestTheWholeQueue = Queue.TestCase
+
+
+def test_every_move_that_the_table_lacks_is_refused_by_its_name() -> None:
+    """The table is the whole law: from each state every other move is `illegal_move`."""
+    moves = [name for name in Name if name.startswith("ticket.")]
+    refused = [(state, name) for state in (None, *State) for name in moves if (state, name) not in TRANSITIONS]
+
+    for state, name in refused:
+        with pytest.raises(Conflict) as refusal:
+            destination(state, name)
+        assert refusal.value.code == "illegal_move"
+    assert len(refused) > len(TRANSITIONS)
