@@ -24,9 +24,10 @@ from kiosk.config import Settings
 from kiosk.operations import staff, upkeep
 from kiosk.operations.hall import Context
 from kiosk.push import Relay
+from kiosk.store import queries
 from kiosk.store.database import Database, sqlite_is_safe
 from kiosk.store.migrations import MIGRATIONS
-from kiosk.web import access, api, console, office, touch
+from kiosk.web import access, api, console, moves, office, touch
 from printer import emulator, spool
 from printer.devices import PrinterSettings
 from printer.emulator import Emulator
@@ -190,7 +191,7 @@ def create(settings: Settings, data: Path, *, clock: Callable[[], datetime] = ut
         max_http_buffer_size=64 * 1024,
     )
     access.init_access(app, context, names=settings.server.names)
-    for blueprint in (touch.blueprint, console.blueprint, office.blueprint, api.blueprint):
+    for blueprint in (touch.blueprint, console.blueprint, moves.blueprint, office.blueprint, api.blueprint):
         app.register_blueprint(blueprint)
     emulators = tuple(_emulator(printer) for printer in settings.printers if printer.address.startswith("emulator:"))
     for place, machine in enumerate(emulators):
@@ -214,6 +215,7 @@ def create(settings: Settings, data: Path, *, clock: Callable[[], datetime] = ut
         context,
         announce=faces.announcer(context, clips),
         knows_host=access.host_is_ours,
+        pulse=lambda: _alert_keys(context),
     )
     paper = spool.Spool(
         printers=settings.printers,
@@ -235,6 +237,11 @@ def create(settings: Settings, data: Path, *, clock: Callable[[], datetime] = ut
         upkeep=Upkeep(context),
         emulators=emulators,
     )
+
+
+def _alert_keys(context: Context) -> tuple[str, ...]:
+    with context.database.read() as db:
+        return tuple(alert.key for alert in queries.alerts_now(db, context.hall, context.clock()))
 
 
 def _emulator(printer: PrinterSettings) -> Emulator:

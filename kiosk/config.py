@@ -18,7 +18,20 @@ from kiosk.config_checks import CALENDAR, HALL, PHRASES, SERVICES, Problem, Raw,
 from kiosk.config_devices import check_devices
 from kiosk.config_phrases import check_phrases, flatten
 from kiosk.domain.catalogue import Catalogue, Material, Matter, Source, Stage
-from kiosk.domain.hall import Calendar, Hall, Kiosk, Limits, Panel, Period, Priority, Queue, Screen, Service, Window
+from kiosk.domain.hall import (
+    Calendar,
+    Hall,
+    Kiosk,
+    Limits,
+    Panel,
+    Period,
+    Priority,
+    Queue,
+    Screen,
+    Service,
+    Thresholds,
+    Window,
+)
 from kiosk.domain.phrases import Phrases
 from printer.devices import PrinterSettings
 
@@ -88,6 +101,9 @@ class HallFile:
     printers: tuple[PrinterEntry, ...]
     priorities: tuple[Priority, ...] = ()
     queue: Queue = field(default_factory=Queue)
+    alerts: Thresholds = field(default_factory=Thresholds)
+    pauses: tuple[str, ...] = ()
+    reasons: tuple[str, ...] = ()
     limits: Limits = field(default_factory=Limits)
     server: Server = Server()
 
@@ -130,6 +146,7 @@ NESTED: dict[str, type] = {
     "panel": Panel,
     "priorities": Priority,
     "queue": Queue,
+    "alerts": Thresholds,
     "limits": Limits,
     "server": Server,
     "services": Service,

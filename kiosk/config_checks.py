@@ -39,6 +39,14 @@ ORDER = {
 }
 """The same for the rules of order."""
 
+THRESHOLDS = {
+    "wait_minutes": (0, 480),
+    "queue_length": (0, 500),
+    "idle_minutes": (0, 240),
+    "pause_minutes": (0, 240),
+}
+"""The same for alerts."""
+
 NAMES = frozenset({"name", "english", "complaint_office"})
 """What people read on screens and paper and must not be empty, wherever it stands."""
 
@@ -247,17 +255,19 @@ def _outside(file: str, key: str, value: object, low: int, high: int) -> Iterato
         yield Problem(file=file, key=key, message=f"{value} 超出范围", suggestion=f"请写 {low} 到 {high} 之间的数")
 
 
+def _check_ranges(hall: Raw) -> Iterator[Problem]:
+    for table, ranges in (("limits", LIMITS), ("queue", ORDER), ("alerts", THRESHOLDS)):
+        rules = hall.get(table)
+        if isinstance(rules, dict):
+            for name, (low, high) in ranges.items():
+                yield from outside(f"{table}.{name}", rules.get(name), low, high)
+
+
 def _check_numbers(hall: Raw) -> Iterator[Problem]:
-    limits, server = hall.get("limits"), hall.get("server")
+    server = hall.get("server")
     if isinstance(server, dict):
         yield from _check_server(server)
-    if isinstance(limits, dict):
-        for name, (low, high) in LIMITS.items():
-            yield from outside(f"limits.{name}", limits.get(name), low, high)
-    rules = hall.get("queue")
-    if isinstance(rules, dict):
-        for name, (low, high) in ORDER.items():
-            yield from outside(f"queue.{name}", rules.get(name), low, high)
+    yield from _check_ranges(hall)
     for key, row in tables(hall, "windows"):
         yield from outside(f"{key}.number", row.get("number"), 1, 99)
     for key, row in (*tables(hall, "screens"), *tables(hall, "kiosks")):

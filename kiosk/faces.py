@@ -131,6 +131,8 @@ def _panel(screen: Screen) -> Panel:
 def _window(line: queries.WindowLine) -> WindowLine:
     if line.ticket:
         state = WindowState.CALLED if line.ticket.state is TicketState.CALLED else WindowState.SERVING
+    elif line.pause:
+        state = WindowState.PAUSED
     else:
         state = WindowState.IDLE if line.staff else WindowState.CLOSED
     return WindowLine(

@@ -29,6 +29,8 @@ CALM = 0.05
 """Seconds between two pictures while nothing is being called: a rush of tickets becomes one picture."""
 REDRAW = 15.0
 """Seconds after which every picture is drawn anew without an event: opening and closing come by time alone."""
+PULSE = 2.0
+"""Seconds after which an alert that time alone brings is noticed at the latest."""
 BATCH = 500
 VOICE = "/display"
 """The namespace that speaks."""
@@ -130,12 +132,15 @@ class Relay:
         *,
         announce: Callable[[Event], Mapping[str, object] | None],
         knows_host: Callable[[str], bool],
+        pulse: Callable[[], object],
     ) -> None:
+        """`pulse` tells what time alone changes, such as alerts: when its answer differs, pages are drawn anew."""
         self._app, self._socketio, self._context = app, socketio, context
         self._server = socketio.server  # type: ignore[attr-defined]  # set by its `init_app`
         install(self._server)
         self._announce = announce
         self._knows_host = knows_host
+        self._pulse, self._felt, self._pulse_at = pulse, pulse(), 0.0
         self._doors: list[_Door] = []
         self._wake, self._stop = threading.Event(), threading.Event()
         self._paper = threading.Event()
@@ -173,7 +178,8 @@ class Relay:
             self._wake.clear()
             try:
                 events = self._new_events()
-                if not events and not self._paper.is_set() and time.monotonic() < drawn + REDRAW:
+                quiet = not events and not self._paper.is_set() and time.monotonic() < drawn + REDRAW
+                if quiet and not self._feels_anew():
                     continue
                 if not _calls(events):
                     self._stop.wait(max(0.0, drawn + CALM - time.monotonic()))
@@ -184,6 +190,14 @@ class Relay:
                 drawn = time.monotonic()
             except Exception:
                 log.exception("the relay stumbled and goes on")
+
+    def _feels_anew(self) -> bool:
+        """Whether time alone has changed something that pages show, looked at every other second."""
+        if time.monotonic() < self._pulse_at + PULSE:
+            return False
+        self._pulse_at = time.monotonic()
+        before, self._felt = self._felt, self._pulse()
+        return before != self._felt
 
     def _new_events(self) -> list[Event]:
         with self._context.database.read() as db:

@@ -189,7 +189,8 @@ def running(settings: Settings, tmp_path: Path, clock: Clock) -> Iterator[Runnin
     """The whole application in this process, its clock in our hands, its printer a real TCP emulator."""
     port = free_port()
     printers = tuple(replace(one, address=f"emulator://127.0.0.1:{port}") for one in settings.printers)
-    application = create(replace(settings, printers=printers), tmp_path / "data", clock=clock)
+    place = replace(settings.hall, queue=replace(settings.hall.queue, recall_seconds=0))  # the clock stands
+    application = create(replace(settings, hall=place, printers=printers), tmp_path / "data", clock=clock)
     application.start()
     yield application
     application.stop()

@@ -13,8 +13,10 @@ from kiosk.cli import main
 from kiosk.config import load
 from kiosk.domain import errors
 from kiosk.domain.catalogue import Form
+from kiosk.domain.dispatch import Rule
 from kiosk.domain.hall import Weekday
 from kiosk.domain.ratings import Level
+from kiosk.domain.tickets import Hold, Outcome
 from printer.jobs import JobState
 from printer.status import Condition
 from tests.conftest import CONFIG, ROOT
@@ -68,6 +70,12 @@ BUILT: dict[str, Collection[object]] = {
     "console.clock_": AT_WINDOW,  # since when,
     "console.hint_": AT_WINDOW,  # and the courtesy that is due now
     "console.language_": ("en",),  # the language a visitor chose
+    "console.panel_": ("finish", "hold", "transfer", "issue", "pause", "window"),  # console/_panels.html
+    "console.outcome_": list(Outcome),
+    "console.hold_": list(Hold),
+    "console.held_": list(Hold),
+    "alert.": ("wait_long", "queue_long", "window_idle", "pause_long"),  # console/_console.html: domain.alerts
+    "dispatch.": list(Rule),  # console/_console.html: why a ticket is next
     "display.": list(default_words()),  # faces: phrases.group("display") for the screens' own templates
 }
 """Keys that programs put together: what stands before the part that varies, and what it may be."""
@@ -79,14 +87,15 @@ def phrases_asked_for() -> dict[str, str]:
     files = [path for package in PACKAGES for kind in ("*.py", "*.html") for path in (ROOT / package).rglob(kind)]
     for path in files:
         place, text = path.relative_to(ROOT).as_posix(), path.read_text()
-        asked |= dict.fromkeys(re.findall(r"""\b(?:say|_done)\(\s*["']([a-z_]+\.[a-z0-9_]+)["']\s*[,)]""", text), place)
+        asked |= dict.fromkeys(
+            re.findall(r"""\b(?:say|_done|_told)\(\s*["']([a-z_]+\.[a-z0-9_]+)["']\s*[,)]""", text), place
+        )
         asked |= dict.fromkeys(re.findall(r"""\bsay\(\s*"([a-z_]+\.[a-z0-9_]+)" if """, text), place)
         asked |= dict.fromkeys(re.findall(r"""\bsay\([^)]* else "([a-z_]+\.[a-z0-9_]+)"\)""", text), place)
-    slips = "".join(path.read_text() for path in (ROOT / "kiosk/slips").glob("*.py"))
-    for function in slips.split("\ndef "):  # slips shorten `say` to their own table
-        if table := re.search(r"""\bsay\(f"(\w+)\.\{key\}\"""", function):
-            keys = re.findall(r"""\bsay\(["'](\w+)["']""", function)
-            asked |= {f"{table[1]}.{key}": "kiosk/slips" for key in keys}
+    for path in (ROOT / "kiosk/slips").glob("*.py"):  # slips shorten `say` to their own table
+        if table := re.search(r"""\bsay\(f"(\w+)\.\{key\}\"""", path.read_text()):
+            keys = re.findall(r"""\bsay\(["'](\w+)["']""", path.read_text())
+            asked |= {f"{table[1]}.{key}": path.name for key in keys}
     return asked
 
 

@@ -11,7 +11,7 @@ HallError
                              already_rated, not_ratable, already_exists, no_window, queue_full, too_late, hall_in_use,
                              too_soon, service_locked, quota_reached, other_window, same_window, first_already,
                              number_void, returned_enough, returned_late, too_early, too_late_for_appointment,
-                             outside_hours
+                             outside_hours, window_paused, nobody_on_duty
 
 StorageTrouble          503  storage_trouble (kiosk.store.database)
 

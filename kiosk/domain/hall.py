@@ -129,6 +129,16 @@ class Queue:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Thresholds:
+    """From when on somebody should look; minutes and people, 0 for never."""
+
+    wait_minutes: int = 40
+    queue_length: int = 25
+    idle_minutes: int = 5  # a window without a ticket while people wait for it (regulations 5.6)
+    pause_minutes: int = 20
+
+
+@dataclass(frozen=True, kw_only=True)
 class Order:
     """The hall's rules of order: priority classes, most favoured first, and how often somebody may be passed."""
 
@@ -178,6 +188,9 @@ class Hall:
     priorities: tuple[Priority, ...] = ()
     calendar: Calendar = Calendar()
     queue: Queue = Queue()
+    alerts: Thresholds = Thresholds()
+    pauses: tuple[str, ...] = ()
+    reasons: tuple[str, ...] = ()
     limits: Limits = Limits()
 
     @cached_property
@@ -220,6 +233,11 @@ class Hall:
             if one.id == priority_id:
                 return one
         raise NotFound("unknown_priority", f"no priority class {priority_id!r}")
+
+    def priority_name(self, priority_id: str | None) -> str:
+        """What a class is called, also one that the configuration has lost meanwhile; empty for none."""
+        names = {one.id: one.name for one in self.priorities}
+        return names.get(priority_id, priority_id) if priority_id else ""
 
     def line_of(self, service_id: str) -> tuple[str, ...]:
         """The services that stand in one line with this one: its windows call first come, first served over all."""

@@ -11,11 +11,11 @@ from kiosk import slips
 from kiosk.domain import dispatch
 from kiosk.domain.errors import BadInput, Conflict, Forbidden
 from kiosk.domain.events import Name, stamp
-from kiosk.domain.hall import Service
+from kiosk.domain.hall import Service, Window
 from kiosk.domain.people import Actor, Role
 from kiosk.domain.tickets import Outcome, State, Ticket, destination, evolve, require_quantity
 from kiosk.operations.hall import Context, paper_until, record, require_open
-from kiosk.store import access, queue, records
+from kiosk.store import access, duty, queue, records
 from kiosk.store.database import Connection
 from printer import spool
 
@@ -159,22 +159,33 @@ def call_next(context: Context, *, window: int, actor: Actor) -> Ticket:
     def work(db: Connection) -> Ticket:
         at = context.clock()
         require_free(context, db, window, actor, at)
-        waiting = records.waiting(db, context.hall.day(at), place.services, window=window)
-        choice = dispatch.choose(place, waiting, at, context.hall.order)
-        if choice is None:
+        called = _call(context, db, place, actor, at)
+        if called is None:
             raise Conflict("nobody_waiting", f"nobody waits for window {window}", window=window)
-        passed = [one.id for one in choice.passed]
-        data = {"window": window, "rule": choice.rule, "waited": dispatch.waited(choice.ticket, at)}
-        data |= {"passed": passed} if passed else {}
-        records.count_passed(db, passed)
-        return move(context, db, choice.ticket, Name.TICKET_CALLED, actor=actor, at=at, data=data)
+        return called
 
     return context.database.write(work)
 
 
+def _call(context: Context, db: Connection, place: Window, actor: Actor, at: datetime) -> Ticket | None:
+    """Call whoever is next at a free window; None when nobody waits for it."""
+    waiting = records.waiting(db, context.hall.day(at), place.services, window=place.number)
+    choice = dispatch.choose(place, waiting, at, context.hall.order)
+    if choice is None:
+        return None
+    passed = [one.id for one in choice.passed]
+    data = {"window": place.number, "rule": choice.rule, "waited": dispatch.waited(choice.ticket, at)}
+    data |= {"passed": passed} if passed else {}
+    records.count_passed(db, passed)
+    return move(context, db, choice.ticket, Name.TICKET_CALLED, actor=actor, at=at, data=data)
+
+
 def require_free(context: Context, db: Connection, window: int, actor: Actor, at: datetime) -> None:
-    """Pass the person on duty at a window where no ticket is; `window_busy` otherwise."""
+    """Pass the person on duty at a window that does not pause and has no ticket; `window_busy`, `window_paused`."""
     require_window(context, db, window, actor, at)
+    post = duty.duties(db, context.hall.day(at)).get(window)
+    if post is not None and post.pause:
+        raise Conflict("window_paused", f"window {window} pauses", window=window)
     if busy := records.ticket_at_window(db, window):
         raise Conflict("window_busy", f"{busy.code} is at window {window}", number=busy.code)
 
@@ -254,9 +265,22 @@ def at_window(
         at = context.clock()
         ticket = ticket_here(context, db, window, actor, expected, at)
         destination(ticket.state, name)
-        return move(context, db, ticket, name, actor=actor, at=at, data=judge(ticket, at))
+        after = move(context, db, ticket, name, actor=actor, at=at, data=judge(ticket, at))
+        if name in FREEING:
+            _call_by_itself(context, db, window, actor, at)
+        return after
 
     return context.database.write(work)
+
+
+FREEING = frozenset({Name.TICKET_COMPLETED, Name.TICKET_MISSED, Name.TICKET_HELD, Name.TICKET_TRANSFERRED})
+"""Moves that end a visit at a window: there the next number may be called by itself."""
+
+
+def _call_by_itself(context: Context, db: Connection, window: int, actor: Actor, at: datetime) -> None:
+    post = duty.duties(db, context.hall.day(at)).get(window)
+    if post is not None and post.auto and not post.pause:
+        _call(context, db, context.hall.window(window), actor, at)
 
 
 def ticket_here(

@@ -132,7 +132,7 @@ def has_sign_in(db: Connection, staff_id: int, since: datetime) -> bool:
 def take_duty(db: Connection, window: int, staff_id: int, day: str, at: datetime) -> None:
     """Put a person at a window, away from any other window, in place of whoever was there."""
     db.execute("DELETE FROM duty WHERE staff = ? OR window = ?", (staff_id, window))
-    db.execute("INSERT INTO duty VALUES (?, ?, ?, ?)", (window, staff_id, day, stamp(at)))
+    db.execute("INSERT INTO duty (window, staff, day, at) VALUES (?, ?, ?, ?)", (window, staff_id, day, stamp(at)))
 
 
 def leave_duty(db: Connection, staff_id: int) -> int | None:

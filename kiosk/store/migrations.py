@@ -142,6 +142,24 @@ def queue(database: Database) -> None:
         database.conn.execute(statement)
 
 
+DUTY = """
+ALTER TABLE duty ADD COLUMN pause TEXT;
+ALTER TABLE duty ADD COLUMN paused_at TEXT;
+ALTER TABLE duty ADD COLUMN auto INTEGER NOT NULL DEFAULT 0;
+CREATE TABLE staff_calls (
+  id INTEGER PRIMARY KEY, place TEXT NOT NULL, at TEXT NOT NULL, answered_at TEXT, answered_by TEXT
+) STRICT;
+CREATE INDEX staff_calls_open ON staff_calls (id) WHERE answered_at IS NULL;
+"""
+
+
+@MIGRATIONS()
+def duty(database: Database) -> None:
+    """Pauses with their reason, numbers called by themselves, and citizens who call for help."""
+    for statement in _statements(DUTY):
+        database.conn.execute(statement)
+
+
 def _statements(script: str) -> list[str]:
     """The statements of a script, triggers whole; `executescript` would commit the step before its record."""
     statements, rest = [], ""

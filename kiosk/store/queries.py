@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from kiosk.domain.events import stamp
+from kiosk.domain.alerts import Alert, Line, Post, alerts
+from kiosk.domain.dispatch import Choice, choose, serves
+from kiosk.domain.events import instant, stamp
 from kiosk.domain.hall import Hall, Service, Window
 from kiosk.domain.people import Staff
 from kiosk.domain.ratings import Level
 from kiosk.domain.tickets import State, Ticket
-from kiosk.store import access, records
+from kiosk.store import access, duty, records
 from kiosk.store.database import Connection
+from kiosk.store.duty import Duty, StaffCall
 from kiosk.store.records import TICKET, ticket_of
 
 CALLS_SHOWN = 8
@@ -29,11 +32,12 @@ class ServiceLine:
 
 @dataclass(frozen=True, kw_only=True)
 class WindowLine:
-    """A window now: who is on duty (None: closed) and the ticket there (None: free)."""
+    """A window now: who is on duty (None: closed), the ticket there (None: free), the reason of a pause."""
 
     window: Window
     staff: Staff | None
     ticket: Ticket | None
+    pause: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,11 +65,12 @@ class HallView:
 
 @dataclass(frozen=True, kw_only=True)
 class QueueLine:
-    """One waiting ticket in a clerk's list; `waited` in whole seconds."""
+    """One ticket in a clerk's list; `waited` in whole seconds, `reason` why the next one is next."""
 
     ticket: Ticket
     service: Service
     waited: int
+    choice: Choice[Ticket] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,9 +84,13 @@ class ConsoleView:
     ticket: Ticket | None
     service: Service | None
     queue: tuple[QueueLine, ...]
+    held: tuple[QueueLine, ...]
     missed: tuple[Ticket, ...]
     completed: int
     windows: tuple[WindowLine, ...]
+    duty: Duty | None
+    alerts: tuple[Alert, ...]
+    calls: tuple[StaffCall, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,12 +137,45 @@ def service_lines(db: Connection, hall: Hall, day: str) -> tuple[ServiceLine, ..
 
 def window_lines(db: Connection, hall: Hall, day: str) -> tuple[WindowLine, ...]:
     """Every window with the person on duty and the ticket there."""
-    present = access.on_duty(db, day)
+    present = duty.duties(db, day)
     there = {ticket.window: ticket for ticket in _tickets(db, "state IN ('called', 'serving') AND day = ?", day)}
-    return tuple(
-        WindowLine(window=window, staff=present.get(window.number), ticket=there.get(window.number))
-        for window in hall.windows
+    return tuple(_window_line(window, present.get(window.number), there.get(window.number)) for window in hall.windows)
+
+
+def _window_line(window: Window, post: Duty | None, ticket: Ticket | None) -> WindowLine:
+    if post is None:
+        return WindowLine(window=window, staff=None, ticket=ticket)
+    return WindowLine(window=window, staff=post.staff, ticket=ticket, pause=post.pause)
+
+
+def alerts_now(db: Connection, hall: Hall, at: datetime) -> tuple[Alert, ...]:
+    """What somebody should look at in the queue and at the windows now (regulations 5.6)."""
+    day = hall.day(at)
+    lines = {
+        service: Line(service=hall.service_or_gone(service, service).name, waiting=count, oldest=instant(oldest))
+        for service, count, oldest in db.execute(
+            "SELECT service, count(*), min(turn_at) FROM tickets WHERE state = 'waiting' AND day = ? GROUP BY service",
+            (day,),
+        )
+    }
+    busy = {window for (window,) in db.execute("SELECT window FROM tickets WHERE state IN ('called', 'serving')")}
+    ended = dict(
+        db.execute("SELECT window, max(ended_at) FROM tickets WHERE day = ? AND window > 0 GROUP BY window", (day,))
     )
+    posts = [
+        Post(
+            window=number,
+            person=post.staff.name,
+            idle_since=None
+            if number in busy
+            else max(post.at, instant(ended[number]) if ended.get(number) else post.at),
+            paused_since=post.paused_at,
+            waiting=sum(lines[one].waiting for one in hall.window(number).services if one in lines),
+        )
+        for number, post in sorted(duty.duties(db, day).items())
+        if any(window.number == number for window in hall.windows)
+    ]
+    return alerts(tuple(lines.values()), posts, at, hall.alerts)
 
 
 def call_lines(db: Connection, hall: Hall, day: str) -> tuple[CallLine, ...]:
@@ -184,7 +226,6 @@ def console_view(db: Connection, hall: Hall, window: int | None, at: datetime) -
     day = hall.day(at)
     place = hall.window(window) if window is not None else None
     ticket = records.ticket_at_window(db, place.number) if place else None
-    queue = records.waiting(db, day, place.services, window=place.number) if place else []
     done = db.execute(
         "SELECT count(*) FROM tickets WHERE day = ? AND window = ? AND state = 'completed'", (day, window)
     )
@@ -195,14 +236,40 @@ def console_view(db: Connection, hall: Hall, window: int | None, at: datetime) -
         window=place,
         ticket=ticket,
         service=hall.service_or_gone(ticket.service, ticket.prefix) if ticket else None,
-        queue=tuple(
-            QueueLine(ticket=one, service=hall.service(one.service), waited=_seconds(one.issued_at, at))
-            for one in queue
-        ),
-        missed=tuple(_tickets(db, "day = ? AND window = ? AND state = 'missed' ORDER BY ended_at DESC", day, window)),
+        queue=_queue(db, hall, place, at) if place else (),
+        held=_held(db, hall, place, at) if place else (),
+        missed=tuple(one for one in records.set_aside(db, day, State.MISSED) if place and _is_ours(place, one)),
         completed=int(done.fetchone()[0]),
         windows=window_lines(db, hall, day),
+        duty=duty.duties(db, day).get(place.number) if place else None,
+        alerts=alerts_now(db, hall, at),
+        calls=duty.open_calls(db),
     )
+
+
+def _is_ours(window: Window, ticket: Ticket) -> bool:
+    return ticket.service in window.services or ticket.window == window.number
+
+
+def _queue(db: Connection, hall: Hall, window: Window, at: datetime) -> tuple[QueueLine, ...]:
+    """Who waits for a window: first whom it would call now, with the reason, then the others in their turn."""
+    waiting = records.waiting(db, hall.day(at), window.services, window=window.number)
+    choice = choose(window, waiting, at, hall.order)
+    if choice is None:
+        return ()
+    others = [one for one in waiting if one.id != choice.ticket.id and serves(window, one)]
+    first, *rest = (_line(hall, one, at) for one in (choice.ticket, *others))
+    return (replace(first, choice=choice), *rest)
+
+
+def _held(db: Connection, hall: Hall, window: Window, at: datetime) -> tuple[QueueLine, ...]:
+    held = records.set_aside(db, hall.day(at), State.HELD)
+    return tuple(_line(hall, one, at) for one in held if serves(window, one))
+
+
+def _line(hall: Hall, ticket: Ticket, at: datetime) -> QueueLine:
+    service = hall.service_or_gone(ticket.service, ticket.prefix)
+    return QueueLine(ticket=ticket, service=service, waited=_seconds(ticket.turn_at, at))
 
 
 def _seconds(since: datetime, at: datetime) -> int:

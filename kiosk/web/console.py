@@ -8,7 +8,9 @@ from datetime import datetime
 from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
+from kiosk.domain.catalogue import Matter
 from kiosk.domain.errors import Forbidden, HallError, NotFound, SignInNeeded
+from kiosk.domain.hall import Window
 from kiosk.domain.people import Role, Staff, require_staff
 from kiosk.domain.tickets import Ticket
 from kiosk.operations import paper, queueing, staff
@@ -42,6 +44,12 @@ def matter_name(ticket: Ticket) -> str:
         return ""
 
 
+@blueprint.app_template_global("catalogue_of")
+def catalogue_of(window: Window) -> list[Matter]:
+    """The matters of a window's services, to say what was done."""
+    return [matter for service in window.services for matter in context().catalogue.of_service(service)]
+
+
 @blueprint.app_template_filter("clock_since")
 def clock_since(since: datetime, at: datetime) -> str:
     """The time passed between two instants as a running clock shows it: 5:07, from one hour on 1:05:07."""
@@ -65,7 +73,7 @@ def page() -> str:
         return _sign_in_page()
     view = _view(person)
     template = "console/console.html" if view.window else "console/windows.html"
-    return render_template(template, view=view, person=person)
+    return render_template(template, view=view, person=person, colleagues=_colleagues(person))
 
 
 @blueprint.get("/state")
@@ -108,7 +116,7 @@ def sign_in() -> BaseResponse | tuple[str, int]:
 @blueprint.post("/sign-out")
 def sign_out() -> BaseResponse:
     """Leave the window and the console; refused while a ticket is still at the window."""
-    response = _answer(lambda: _signed_out(sign_in_token()))
+    response = answer(lambda: _signed_out(sign_in_token()))
     try:
         signed_in()
     except SignInNeeded:
@@ -124,7 +132,7 @@ def _signed_out(token: str | None) -> str:
 @blueprint.post("/window")
 def take_window() -> BaseResponse:
     """Go on duty at the window of the form."""
-    return _answer(lambda: _at_work(whole_number(request.form.get("window"))))
+    return answer(lambda: _at_work(whole_number(request.form.get("window"))))
 
 
 def _at_work(window: int) -> str:
@@ -135,7 +143,7 @@ def _at_work(window: int) -> str:
 @blueprint.post("/leave")
 def leave() -> BaseResponse:
     """Go off duty and choose another window."""
-    return _answer(_left)
+    return answer(_left)
 
 
 def _left() -> str:
@@ -146,7 +154,7 @@ def _left() -> str:
 @blueprint.post("/call-next")
 def call_next() -> BaseResponse:
     """Call whoever is next to the window the page showed."""
-    return _answer(_called)
+    return answer(_called)
 
 
 def _called() -> str:
@@ -158,7 +166,7 @@ def _called() -> str:
 @blueprint.post("/reprint")
 def reprint() -> BaseResponse:
     """Print the slip of the ticket at the window once more, marked as a copy."""
-    return _answer(_reprinted)
+    return answer(_reprinted)
 
 
 def _reprinted() -> str:
@@ -170,7 +178,7 @@ def _reprinted() -> str:
 @blueprint.post("/<any(recall, start, complete, miss):move>")
 def at_window(move: str) -> BaseResponse:
     """Move the ticket the page showed; another one, or one at a colleague's window, stays where it is."""
-    return _answer(lambda: _moved(move))
+    return answer(lambda: _moved(move))
 
 
 def _moved(move: str) -> str:
@@ -179,7 +187,7 @@ def _moved(move: str) -> str:
     return say(f"console.done_{move}", number=ticket.code, calls=ticket.calls)
 
 
-def _answer(verb: Callable[[], str]) -> BaseResponse:
+def answer(verb: Callable[[], str]) -> BaseResponse:
     """Do one thing, then show the page again; a refusal becomes a message there, so that the page is never lost.
 
     A script that asks for JSON gets `{ok, message, seq}`, or the refusal with its status.
@@ -197,6 +205,12 @@ def _answer(verb: Callable[[], str]) -> BaseResponse:
     if message:
         flash(message, kind)
     return _back()
+
+
+def _colleagues(person: Staff) -> list[Staff]:
+    """Everybody else with an account, to hand a window over to."""
+    with context().database.read() as db:
+        return [one for one in access.all_staff(db) if one.id != person.id]
 
 
 def _back() -> BaseResponse:

@@ -16,7 +16,7 @@ from werkzeug.serving import make_server
 from kiosk.app import Running
 from kiosk.domain.people import Actor, Role
 from kiosk.operations import queueing, staff
-from tests.conftest import PASSWORD
+from tests.conftest import PASSWORD, Clock
 
 OFFICE_PC = {"width": 1366, "height": 768}
 ZOOMED = {"width": 341, "height": 192}  # the same screen at 400 %
@@ -50,12 +50,16 @@ def url(running: Running) -> Iterator[str]:
 
 
 @pytest.fixture
-def take(running: Running) -> Take:
+def take(running: Running, clock: Clock) -> Take:
     """Citizens who take numbers for window 3; their numbers come back."""
 
     def numbers(count: int = 1) -> list[str]:
-        kiosk = Actor(name="kiosk:kiosk")
-        return [queueing.take_ticket(running.context, service="social", actor=kiosk).code for _ in range(count)]
+        codes = []
+        for _ in range(count):
+            clock.pass_(seconds=1)
+            ticket = queueing.take_ticket(running.context, service="social", actor=Actor(name="kiosk:kiosk"))
+            codes.append(ticket.code)
+        return codes
 
     return numbers
 
@@ -156,7 +160,59 @@ def test_a_clerk_serves_by_mouse_and_says_twice_that_nobody_came(sit_down: OpenD
     page.locator("#move-call_next").click()
 
     expect(heading(page)).to_contain_text(second)
-    expect(page.locator(".chips")).to_contain_text(first)
+    expect(page.locator(".aside")).to_contain_text(first)
+
+
+def test_every_other_move_is_two_keys_away(sit_down: OpenDesk, take: Take, running: Running) -> None:
+    first, second, third = take(3)
+    page = sit_down()
+    keys, told = page.keyboard, page.locator("[data-message]")
+
+    def do(*strokes: str) -> None:
+        for stroke in strokes:
+            keys.press(stroke)
+
+    do("n")
+    expect(page.locator("#move-start")).to_be_enabled()
+    do("s")
+    expect(page.locator("#move-complete")).to_be_enabled()
+    do("h", "2")  # hold, papers kept
+    expect(page.locator(".aside")).to_contain_text(first)
+    do("n")
+    expect(heading(page)).to_contain_text(second)
+    do("t", "1")  # transfer to window 1
+    expect(told).to_contain_text("次序不变")
+    do("n")
+    expect(heading(page)).to_contain_text(third)
+    do("z")  # undo
+    expect(page.locator(".line__number")).to_have_text([third])
+    do("p", "1")  # pause
+    expect(page.locator("#move-call_next")).to_be_disabled()
+    do("p")
+    expect(page.locator("#move-call_next")).to_be_enabled()
+    do("n")
+    expect(page.locator("#move-start")).to_be_enabled()
+    do("s")
+    expect(page.locator("#move-complete")).to_be_enabled()
+    do("o", "4")  # told everything once
+    expect(page.locator(".today__done strong")).to_have_text("1")
+    do("i", "2")  # a number for somebody who cannot
+    expect(told).to_contain_text("已代取")
+    page.get_by_role("button", name="继续办").click()
+    expect(heading(page)).to_contain_text(first)
+
+
+def test_leaving_the_order_takes_two_clicks_and_a_reason(sit_down: OpenDesk, take: Take) -> None:
+    first, second, third = take(3)
+    page = sit_down()
+
+    page.get_by_role("button", name=f"{third} 号").click()
+    page.locator("#panel-order").get_by_role("button", name="要赶车").last.click()
+    expect(page.locator(".line__number")).to_have_text([first, third, second])
+    page.get_by_role("button", name=f"{second} 号").click()
+    page.locator("#panel-order").get_by_role("button", name="身体不适").first.click()
+
+    expect(heading(page)).to_contain_text(second)
 
 
 def test_a_nervous_finger_calls_one_person_and_starts_nothing(sit_down: OpenDesk, take: Take) -> None:

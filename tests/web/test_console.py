@@ -194,6 +194,36 @@ def test_a_window_with_a_colleague_is_refused_politely(desk: Callable[[], Desk],
     assert "choice" in answer.text, "the choice is still there"
 
 
+@pytest.mark.parametrize(
+    ("verb", "fields", "code"),
+    [
+        ("nothing", {}, "unknown_page"),
+        ("hold", {"kind": "x"}, "bad_input"),
+        ("finish", {"outcome": ""}, "bad_input"),
+        ("hold", {"kind": "papers_kept", "ticket": "1"}, "no_ticket_at_window"),
+        ("transfer", {"ticket": "1"}, "bad_input"),
+        ("transfer", {"ticket": "1", "target": "3"}, "same_window"),
+        ("transfer", {"ticket": "1", "target": "99"}, "unknown_window"),
+        ("resume", {"chosen": "99"}, "unknown_ticket"),
+        ("pick", {"chosen": "1", "reason": "", "own_reason": " "}, "reason_needed"),
+        ("move_up", {"chosen": "99", "reason": "急"}, "unknown_ticket"),
+        ("judge", {"chosen": "1", "priority": "king"}, "unknown_priority"),
+        ("readmit", {"chosen": "x"}, "bad_input"),
+        ("issue", {"service": "nothing"}, "unknown_service"),
+        ("issue", {"service": "social", "issue_quantity": "99"}, "bad_input"),
+        ("pause", {"reason": "想走"}, "bad_input"),
+        ("hand_over", {"to": "nobody"}, "unknown_staff"),
+        ("hold", {"kind": "papers_kept", "ticket": "1", "window": "2"}, "not_your_window"),
+    ],
+)
+def test_a_move_that_cannot_be_is_refused_by_its_code(east: Desk, verb: str, fields: dict[str, str], code: str) -> None:
+    answer = east.send(f"move/{verb}", headers=JSON, **{"window": "3", **fields})
+
+    assert answer.json is not None
+    assert answer.json["code"] == code
+    assert answer.json["error"]
+
+
 def test_a_whole_visit_needs_no_script(east: Desk, context: Context, clock: Clock) -> None:
     ticket = take(context)
 

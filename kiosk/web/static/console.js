@@ -62,6 +62,7 @@ class Desk {
   async send(button) {
     const body = new FormData(this.form);
     if (button.name) body.set(button.name, button.value);
+    for (const panel of document.querySelectorAll(".panel:popover-open")) panel.hidePopover();
     try {
       const answer = await this.fetch(button.formAction, { method: "POST", body });
       const told = await answer.json();
@@ -101,10 +102,29 @@ class Desk {
     this.live.dispatchEvent(new CustomEvent("live:state", { bubbles: true, detail: { seq } }));
   }
 
+  // A panel that opens starts from what is at the window now, not from what was typed for somebody else.
+  open(panel) {
+    const now = this.live.querySelector("[data-state]").dataset;
+    for (const field of panel.querySelectorAll("input, select")) field.value = field.name.endsWith("quantity") ? 1 : "";
+    if (panel.id === "panel-finish") {
+      panel.querySelector("[name=quantity]").value = now.quantity;
+      const matter = panel.querySelector("[name=matter]");
+      if ([...matter.options].some((option) => option.value === now.matter)) matter.value = now.matter;
+    }
+    panel.querySelector("button")?.focus(); // so that its keys work at once
+  }
+
+  // A line of the queue was chosen: its panel tells which.
+  choose(button) {
+    this.form.querySelector("input[name=chosen]").value = button.dataset.choose;
+    for (const place of document.querySelectorAll("[data-chosen]")) place.textContent = button.dataset.code;
+  }
+
   // After every new state: a control that went away hands its focus to the ticket, never to nowhere.
   settle() {
     const focused = document.activeElement;
     if (focused?.disabled) document.getElementById("own-ticket")?.focus({ preventScroll: true });
+    this.form.querySelector("input[name=ticket]").value = this.live.querySelector("[data-ticket]").dataset.ticket;
     const waiting = this.live.querySelector("[data-waiting]")?.dataset.waiting ?? "0";
     document.title = waiting === "0" ? this.title : `(${waiting}) ${this.title}`;
   }
@@ -124,7 +144,17 @@ export default function start(root) {
     desk.settle();
   };
   const check = () => desk.refresh().catch(() => undefined); // the band tells that the server is away
+  const click = (event) => {
+    const line = event.target.closest("[data-choose]");
+    if (line) desk.choose(line);
+  };
+  const toggled = (event) => {
+    if (event.newState === "open") desk.open(event.target);
+  };
+  const panels = root.querySelectorAll(".panel");
   desk.form.addEventListener("submit", submit);
+  root.addEventListener("click", click);
+  for (const panel of panels) panel.addEventListener("toggle", toggled);
   desk.live.addEventListener("live:state", shown);
   desk.live.addEventListener("live:reload", check);
   desk.settle();
@@ -132,6 +162,8 @@ export default function start(root) {
     clocks.stop();
     keys.stop();
     desk.form.removeEventListener("submit", submit);
+    root.removeEventListener("click", click);
+    for (const panel of panels) panel.removeEventListener("toggle", toggled);
     desk.live.removeEventListener("live:state", shown);
     desk.live.removeEventListener("live:reload", check);
   };

@@ -32,8 +32,9 @@ export class Keys {
     if (!this.on || event.repeat || event.isComposing || event.defaultPrevented) return;
     if (event.ctrlKey || event.altKey || event.metaKey || typing(event.target)) return;
     // the place of the key, not its letter: a Chinese input method may hide the letter
-    const key = ALSO[event.code] ?? event.code.replace(/^Key/, "");
-    const button = this.live.querySelector(`button[data-key="${CSS.escape(key)}"]`);
+    const key = ALSO[event.code] ?? event.code.replace(/^(Key|Digit|Numpad)/, "");
+    const place = document.querySelector(".panel:popover-open") ?? this.live; // an open panel has keys of its own
+    const button = place.querySelector(`button[data-key="${CSS.escape(key)}"]`);
     if (!button || button.disabled) return;
     event.preventDefault();
     button.click();

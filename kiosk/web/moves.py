@@ -1,0 +1,169 @@
+"""The console's moves besides calling and finishing: hold, pass on, pick, let back in, pause, issue for a person."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flask import Blueprint, request
+from werkzeug.wrappers import Response as BaseResponse
+
+from kiosk.domain.errors import BadInput, NotFound
+from kiosk.domain.people import Actor
+from kiosk.domain.tickets import Hold, Outcome, Ticket
+from kiosk.operations import duty, moving, queueing
+from kiosk.web.access import context, say, signed_in, whole_number
+from kiosk.web.console import answer
+
+blueprint = Blueprint("moves", __name__, url_prefix="/console/move")
+Verb = Callable[[int, Actor], str]
+
+
+def _seen() -> int:
+    """The ticket at the window that the page showed."""
+    return whole_number(request.form.get("ticket"))
+
+
+def _chosen() -> int:
+    """The ticket that was chosen from a list."""
+    return whole_number(request.form.get("chosen"))
+
+
+def _choice(kind: type[Hold] | type[Outcome], field: str) -> Hold | Outcome:
+    try:
+        return kind(request.form.get(field, ""))
+    except ValueError:
+        raise BadInput("bad_input", f"{field} is none of {list(kind)}") from None
+
+
+def _reason() -> str:
+    """A reason from the list, else the one typed."""
+    return request.form.get("reason") or request.form.get("own_reason", "")
+
+
+def _told(key: str, ticket: Ticket, **values: object) -> str:
+    return say(key, number=ticket.code, **values)
+
+
+def _hold(window: int, actor: Actor) -> str:
+    kind = _choice(Hold, "kind")
+    held = moving.hold(context(), window=window, kind=Hold(kind), ticket=_seen(), actor=actor)
+    return _told("console.done_hold", held)
+
+
+def _resume(window: int, actor: Actor) -> str:
+    back = moving.resume(context(), window=window, ticket=_chosen(), actor=actor)
+    return _told("console.done_start", back)
+
+
+def _call_held(window: int, actor: Actor) -> str:
+    back = moving.resume(context(), window=window, ticket=_chosen(), call=True, actor=actor)
+    return _told("console.done_call_next", back)
+
+
+def _transfer(window: int, actor: Actor) -> str:
+    service, target = request.form.get("service") or None, request.form.get("target")
+    number = whole_number(target) if target else None
+    sent = moving.transfer(context(), window=window, service=service, target=number, ticket=_seen(), actor=actor)
+    return _told("console.done_transfer", sent)
+
+
+def _put_back(window: int, actor: Actor) -> str:
+    return _told("console.done_put_back", moving.put_back(context(), window=window, ticket=_seen(), actor=actor))
+
+
+def _finish(window: int, actor: Actor) -> str:
+    outcome, matter = _choice(Outcome, "outcome"), request.form.get("matter")
+    ended = queueing.complete(
+        context(),
+        window=window,
+        actor=actor,
+        ticket=_seen(),
+        outcome=Outcome(outcome),
+        matters=[matter] if matter else (),
+        quantity=whole_number(request.form.get("quantity") or "1"),
+    )
+    return _told("console.done_complete", ended)
+
+
+def _pick(window: int, actor: Actor) -> str:
+    called = moving.pick(context(), window=window, ticket=_chosen(), reason=_reason(), actor=actor)
+    return _told("console.done_call_next", called)
+
+
+def _move_up(_window: int, actor: Actor) -> str:
+    return _told("console.done_move_up", moving.move_up(context(), ticket=_chosen(), reason=_reason(), actor=actor))
+
+
+def _judge(_window: int, actor: Actor) -> str:
+    priority = request.form.get("priority") or None
+    judged = moving.judge_priority(context(), ticket=_chosen(), priority=priority, actor=actor)
+    return _told("console.done_judge", judged)
+
+
+def _readmit(_window: int, actor: Actor) -> str:
+    return _told("console.done_readmit", moving.readmit(context(), ticket=_chosen(), actor=actor))
+
+
+def _issue(_window: int, actor: Actor) -> str:
+    ticket = queueing.take_ticket(
+        context(),
+        service=request.form.get("service"),
+        quantity=whole_number(request.form.get("issue_quantity") or "1"),
+        priority=request.form.get("issue_priority") or None,
+        actor=actor,
+    )
+    return _told("console.done_issue", ticket)
+
+
+def _pause(window: int, actor: Actor) -> str:
+    duty.pause(context(), window=window, reason=request.form.get("reason", ""), actor=actor)
+    return say("console.done_pause")
+
+
+def _go_on(window: int, actor: Actor) -> str:
+    duty.go_on(context(), window=window, actor=actor)
+    return say("console.done_go_on")
+
+
+def _auto(window: int, actor: Actor) -> str:
+    on = request.form.get("on") == "1"
+    duty.set_auto(context(), window=window, on=on, actor=actor)
+    return say("console.done_auto_on" if on else "console.done_auto_off")
+
+
+def _hand_over(window: int, actor: Actor) -> str:
+    duty.hand_over(context(), window=window, to=request.form.get("to", ""), actor=actor)
+    return say("console.done_hand_over")
+
+
+def _answer_call(_window: int, actor: Actor) -> str:
+    duty.answer_call(context(), call=_chosen(), actor=actor)
+    return say("console.done_answer_call")
+
+
+VERBS: dict[str, Verb] = {
+    "hold": _hold,
+    "resume": _resume,
+    "call_held": _call_held,
+    "transfer": _transfer,
+    "put_back": _put_back,
+    "finish": _finish,
+    "pick": _pick,
+    "move_up": _move_up,
+    "judge": _judge,
+    "readmit": _readmit,
+    "issue": _issue,
+    "pause": _pause,
+    "go_on": _go_on,
+    "auto": _auto,
+    "hand_over": _hand_over,
+    "answer_call": _answer_call,
+}
+
+
+@blueprint.post("/<verb>")
+def make(verb: str) -> BaseResponse:
+    """Make one move at the window that the page showed, and tell what came of it in one line."""
+    if verb not in VERBS:
+        raise NotFound("unknown_page", verb)
+    return answer(lambda: VERBS[verb](whole_number(request.form.get("window")), signed_in()))
