@@ -9,7 +9,7 @@ import secrets
 import socket
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -23,6 +23,7 @@ from kiosk import faces
 from kiosk.config import Settings
 from kiosk.operations import staff, upkeep
 from kiosk.operations.hall import Context
+from kiosk.operations.waits import Forecaster
 from kiosk.push import Relay
 from kiosk.store import queries
 from kiosk.store.database import Database, sqlite_is_safe
@@ -146,6 +147,7 @@ class Running:
     relay: Relay
     spool: spool.Spool
     upkeep: Upkeep
+    forecaster: Forecaster
     emulators: tuple[Emulator, ...]
 
     def start(self) -> None:
@@ -161,6 +163,7 @@ class Running:
         self.spool.start()
         self.relay.start()
         self.upkeep.start()
+        self.forecaster.start()
 
     def first_account(self) -> tuple[str, str] | None:
         """Login and password of the first account, in a hall that has none yet."""
@@ -168,6 +171,7 @@ class Running:
 
     def stop(self) -> None:
         """Stop the followers and close the memory; what was promised is on disk."""
+        self.forecaster.stop()
         self.upkeep.stop()
         self.relay.stop()
         self.spool.stop(2.0)
@@ -179,6 +183,8 @@ class Running:
 def create(settings: Settings, data: Path, *, clock: Callable[[], datetime] = utc_now) -> Running:
     """Put a hall together; nothing runs until `start`."""
     context = open_hall(settings, data, clock=clock)
+    forecaster = Forecaster(settings.hall, context.database, clock)
+    context = replace(context, waits=forecaster)
     app = Flask("kiosk")
     app.secret_key = _secret_key(data)
     app.extensions["settings"] = settings
@@ -235,6 +241,7 @@ def create(settings: Settings, data: Path, *, clock: Callable[[], datetime] = ut
         relay=relay,
         spool=paper,
         upkeep=Upkeep(context),
+        forecaster=forecaster,
         emulators=emulators,
     )
 

@@ -79,7 +79,12 @@ class Boards:
                 if line.window.number in shown
             ),
             waits=tuple(
-                WaitLine(service=line.service.name, prefix=line.service.prefix, waiting=line.waiting)
+                WaitLine(
+                    service=line.service.name,
+                    prefix=line.service.prefix,
+                    waiting=line.waiting,
+                    minutes=self._minutes(line.service.id) if line.waiting else None,
+                )
                 for line in view.services
             ),
             missed=tuple(ticket.code for ticket in view.missed),
@@ -88,6 +93,10 @@ class Boards:
             phone=hall.complaint_phone,
             panel=_panel(screen),
         )
+
+    def _minutes(self, service: str) -> tuple[int, int] | None:
+        promise = self._context.waits().newcomers.get(service)
+        return (promise.told.low, promise.told.high) if promise else None
 
     def window(self, number: int) -> WindowBoard | None:
         """The small screen above a window now; None for a window the hall does not have."""

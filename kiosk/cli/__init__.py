@@ -10,6 +10,7 @@ from pathlib import Path
 import click
 
 from display.voice import missing
+from kiosk.cli.estimate import estimate
 from kiosk.cli.place import CLI, SHIPPED, Place, with_hall
 from kiosk.domain.hall import Hall
 from kiosk.domain.people import Role
@@ -145,6 +146,9 @@ def verify(context: Context) -> None:
         click.secho(f"✗ 第 {broken} 条记录被改动过", fg="red", err=True)
         sys.exit(1)
     click.secho(f"✓ {count} 条记录完整无改动", fg="green")
+
+
+main.add_command(estimate)
 
 
 @main.group()

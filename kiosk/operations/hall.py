@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from kiosk.domain.catalogue import Catalogue
 from kiosk.domain.errors import BadInput, Conflict
+from kiosk.domain.estimate.promise import Waits
 from kiosk.domain.events import Event, Name
 from kiosk.domain.hall import Hall, Service
 from kiosk.domain.people import Actor
@@ -27,6 +28,7 @@ class Context:
     clock: Callable[[], datetime]
     address: Callable[[], str]
     printer: str  # where slips go that no kiosk asked for
+    waits: Callable[[], Waits] = Waits  # the latest waiting estimates; empty where nobody makes any
 
 
 def record(

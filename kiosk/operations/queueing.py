@@ -10,6 +10,8 @@ from datetime import datetime, timedelta
 from kiosk import slips
 from kiosk.domain import dispatch
 from kiosk.domain.errors import BadInput, Conflict, Forbidden
+from kiosk.domain.estimate import Told
+from kiosk.domain.estimate.promise import VERSION, stored
 from kiosk.domain.events import Name, stamp
 from kiosk.domain.hall import Service, Window
 from kiosk.domain.people import Actor, Role
@@ -110,13 +112,15 @@ def issue(
         "language": wish.language,
         "ahead": ahead,
     }
+    promise = context.waits().newcomers.get(wanted.id)
+    data |= {"promise": [promise.low, promise.high, VERSION]} if promise else {}
     data |= {"quantity": wish.quantity} if wish.quantity > 1 else {}
     data |= {"priority": wish.priority, "confirmed": wish.confirmed} if wish.priority else {}
     data |= {"appointment": stamp(wish.appointment)} if wish.appointment else {}
     event = record(context, db, Name.TICKET_TAKEN, actor=actor, subject=f"ticket:{ticket_id}", at=at, data=data)
     ticket = replace(evolve(None, event), token=secrets.token_urlsafe(16))
-    records.add_ticket(db, ticket, request_key=request_key)
-    _print_ticket(context, db, ticket, ahead=ahead, printer=printer)
+    records.add_ticket(db, ticket, request_key=request_key, promise=stored(promise) if promise else None)
+    _print_ticket(context, db, ticket, ahead=ahead, told=promise.told if promise else None, printer=printer)
     return ticket
 
 
@@ -135,12 +139,19 @@ def _require_room(context: Context, db: Connection, wanted: Service, at: datetim
         raise Conflict("queue_full", f"{waiting} wait for {wanted.id}", waiting=waiting)
 
 
-def _print_ticket(context: Context, db: Connection, ticket: Ticket, *, ahead: int, printer: str | None) -> None:
+def _print_ticket(
+    context: Context, db: Connection, ticket: Ticket, *, ahead: int, told: Told | None, printer: str | None
+) -> None:
     spool.enqueue(
         db,
         printer=printer or context.printer,
         document=slips.ticket(
-            context.hall, context.phrases, ticket, ahead=ahead, address=f"{context.address()}/t/{ticket.token}"
+            context.hall,
+            context.phrases,
+            ticket,
+            ahead=ahead,
+            told=told,
+            address=f"{context.address()}/t/{ticket.token}",
         ),
         subject=ticket.subject,
         kind="ticket",

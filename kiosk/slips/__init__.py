@@ -2,6 +2,6 @@
 
 from kiosk.slips.checklists import checklist, limit_text, material_form
 from kiosk.slips.testing import test_page
-from kiosk.slips.tickets import service_name, ticket
+from kiosk.slips.tickets import service_name, ticket, wait_text
 
-__all__ = ["checklist", "limit_text", "material_form", "service_name", "test_page", "ticket"]
+__all__ = ["checklist", "limit_text", "material_form", "service_name", "test_page", "ticket", "wait_text"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import lru_cache
 
+from kiosk.domain.estimate import Told
 from kiosk.domain.hall import Hall, Service, Window
 from kiosk.domain.phrases import Phrases
 from kiosk.domain.tickets import Ticket
@@ -16,7 +17,9 @@ def service_name(service: Service, language: str) -> str:
     return service.english if language == "en" else service.name
 
 
-def ticket(hall: Hall, phrases: Phrases, ticket: Ticket, *, ahead: int, address: str) -> Document:
+def ticket(
+    hall: Hall, phrases: Phrases, ticket: Ticket, *, ahead: int, address: str, told: Told | None = None
+) -> Document:
     """The slip of a number: hall, number, service, windows, people ahead, time, courtesy, QR to the own-ticket page.
 
     Shortly before closing it says so, and that nobody inside is sent away (regulations 3.6).
@@ -33,6 +36,7 @@ def ticket(hall: Hall, phrases: Phrases, ticket: Ticket, *, ahead: int, address:
         *top,
         Title(text=ticket.code, size=3),
         Text(text=say("ahead", count=ahead) if ahead else say("next"), align="center", bold=True, size="large"),
+        *((_apart(wait_text(phrases, told, language)),) if told else ()),
         *_rights(hall, ticket, say),
         *middle,
         Qr(data=address, caption=say("scan")),
@@ -42,6 +46,14 @@ def ticket(hall: Hall, phrases: Phrases, ticket: Ticket, *, ahead: int, address:
         Text(text=say("farewell"), align="center"),
     )
     return Document(blocks=blocks, title=ticket.code, language=language)
+
+
+def wait_text(phrases: Phrases, told: Told, language: str = "zh") -> str:
+    """A waiting estimate in words: a range of minutes, honest about how sure it is."""
+    if told.high <= 1:
+        return phrases.say("wait.soon", language)
+    key = "wait.about" if told.about else "wait.range"
+    return phrases.say(key, language, low=told.low, high=told.high)
 
 
 def _rights(hall: Hall, ticket: Ticket, say: Callable[..., str]) -> tuple[Block, ...]:

@@ -160,6 +160,13 @@ def duty(database: Database) -> None:
         database.conn.execute(statement)
 
 
+@MIGRATIONS()
+def promises(database: Database) -> None:
+    """What was promised of waiting, with the ticket."""
+    database.conn.execute("ALTER TABLE tickets ADD COLUMN promise TEXT")
+    database.conn.execute("CREATE INDEX events_by_name ON events (name, seq) WHERE name = 'ticket.completed'")
+
+
 def _statements(script: str) -> list[str]:
     """The statements of a script, triggers whole; `executescript` would commit the step before its record."""
     statements, rest = [], ""

@@ -77,12 +77,12 @@ def next_ticket_id(db: Connection) -> int:
     return int(db.execute("SELECT coalesce(max(id), 0) + 1 FROM tickets").fetchone()[0])
 
 
-def add_ticket(db: Connection, ticket: Ticket, *, request_key: str | None) -> None:
+def add_ticket(db: Connection, ticket: Ticket, *, request_key: str | None, promise: str | None = None) -> None:
     """Store a ticket that has just been taken."""
     db.execute(
         "INSERT INTO tickets (id, day, prefix, number, service, matter, language, state, issued_at, token, request_key,"
-        " turn_at, quantity, priority, confirmed, appointment)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " turn_at, quantity, priority, confirmed, appointment, promise)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             ticket.id,
             ticket.day,
@@ -100,6 +100,7 @@ def add_ticket(db: Connection, ticket: Ticket, *, request_key: str | None) -> No
             ticket.priority,
             ticket.confirmed,
             _stamp(ticket.appointment),
+            promise,
         ),
     )
 

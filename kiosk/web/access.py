@@ -13,6 +13,7 @@ from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.exceptions import HTTPException
 
+from kiosk import slips
 from kiosk.domain.errors import BadInput, HallError, NotFound, SignInNeeded
 from kiosk.domain.people import Actor
 from kiosk.operations import staff
@@ -54,7 +55,7 @@ def init_access(app: Flask, context: Context, *, names: tuple[str, ...] = ()) ->
     app.register_error_handler(CSRFError, _forged)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(Exception, _broken)
-    app.jinja_env.globals.update(say=say, asset=asset, hall=context.hall)
+    app.jinja_env.globals.update(say=say, asset=asset, hall=context.hall, wait_of=wait_of, wait_for=wait_for)
     app.context_processor(lambda: {"language": language()})
 
 
@@ -71,6 +72,18 @@ def language() -> str:
 def say(key: str, **values: object) -> str:
     """A phrase in the page's language."""
     return context().phrases.say(key, language(), **values)
+
+
+def wait_of(ticket: int) -> str:
+    """How long a waiting ticket will still wait, in words; empty where nobody knows."""
+    promise = context().waits().tickets.get(ticket)
+    return slips.wait_text(context().phrases, promise.told, language()) if promise else ""
+
+
+def wait_for(service: str) -> str:
+    """How long a newcomer to a service would wait, in words; empty where nobody knows."""
+    promise = context().waits().newcomers.get(service)
+    return slips.wait_text(context().phrases, promise.told, language()) if promise else ""
 
 
 def asset(filename: str) -> str:

@@ -1,0 +1,131 @@
+"""What visits have taught: how long each service takes, shrunk towards what the hall believes while it has seen few.
+
+Durations are kept as they were, newest first to count and oldest first to go: no family of distributions is assumed,
+so a hall with many short and a few endless visits is learned as it is.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right, insort
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from random import Random
+from statistics import fmean, pvariance
+
+KEPT = 600
+"""Visits that are remembered for each service."""
+BELIEF = 4.0
+"""How many visits the hall's own belief is worth (performance.md 4.2)."""
+SHAPE = (0.45, 0.6, 0.72, 0.85, 0.97, 1.12, 1.36, 1.93)
+"""A believed mean as eight equally likely lengths: a right-skewed spread of about 0.45 of the mean around it."""
+USUAL = 40.0
+"""So many visits it takes until today counts half, while nobody knows how much days differ."""
+DAYS = 30
+DEFAULT = 480.0
+
+
+@dataclass
+class _Seen:
+    recent: deque[float] = field(default_factory=lambda: deque(maxlen=KEPT))
+    ordered: list[float] = field(default_factory=list)
+
+    def add(self, seconds: float) -> None:
+        if len(self.recent) == KEPT:
+            self.ordered.pop(bisect_right(self.ordered, self.recent[0]) - 1)
+        self.recent.append(seconds)
+        insort(self.ordered, seconds)
+
+
+class Durations:
+    """Lengths of visits by service, in seconds; `believed` are means that a hall configures."""
+
+    def __init__(self, believed: Mapping[str, float] | None = None) -> None:
+        self._believed = dict(believed or {})
+        self._seen: dict[str, _Seen] = {}
+        self._all = _Seen()
+        self._pace, self._paced = 0.0, 0
+        self._days: deque[tuple[int, float]] = deque(maxlen=DAYS)
+        self._within, self._within_count = 0.0, 0
+
+    def add(self, service: str, seconds: float) -> None:
+        """Learn from a visit that has ended."""
+        if seconds < 0:
+            return
+        mean = self.mean(service)
+        off = min(3.0, seconds / mean) - 1 if mean else 0.0
+        self._pace += off
+        self._paced += 1
+        self._within += off * off
+        self._within_count += 1
+        self._seen.setdefault(service, _Seen()).add(seconds)
+        self._all.add(seconds)
+
+    def new_day(self) -> None:
+        """Forget how fast the day before went, but keep that days differ so much."""
+        if self._paced >= 10:
+            self._days.append((self._paced, self._pace / self._paced))
+        self._pace, self._paced = 0.0, 0
+
+    def _inertia(self) -> float:
+        """How many visits today needs to count half: few where days differ much, many where they are alike."""
+        if len(self._days) < 5 or not self._within_count:
+            return USUAL
+        within = self._within / self._within_count
+        means = [mean for _, mean in self._days]
+        between = pvariance(means) - fmean(within / number for number, _ in self._days)
+        return min(2000.0, max(12.0, within / max(between, 1e-4)))
+
+    @property
+    def pace(self) -> float:
+        """How today's visits compare with the usual ones: 1.1 is a tenth longer."""
+        return 1 + self._pace / (self._paced + self._inertia())
+
+    def count(self, service: str) -> int:
+        """How many visits of a service are remembered."""
+        return len(self._seen[service].recent) if service in self._seen else 0
+
+    def mean(self, service: str) -> float:
+        """The expected length of a visit."""
+        seen = self._seen.get(service)
+        number = len(seen.recent) if seen else 0
+        own = fmean(seen.ordered) if seen and number else 0.0
+        return (BELIEF * self._belief(service) + number * own) / (BELIEF + number)
+
+    def _belief(self, service: str) -> float:
+        if service in self._believed:
+            return self._believed[service]
+        return fmean(self._all.ordered) if self._all.ordered else DEFAULT
+
+    def sampler(self, service: str) -> Sampler:
+        """A fast way to draw lengths of a service's visits as they are known now."""
+        seen = self._seen.get(service)
+        ordered = seen.ordered if seen else []
+        belief = [self._belief(service) * part for part in SHAPE]
+        trust = len(ordered) / (BELIEF + len(ordered))
+        return Sampler(ordered=tuple(ordered), belief=tuple(belief), trust=trust, pace=self.pace)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sampler:
+    """Draws visits: one that was seen with probability `trust`, else one that is believed."""
+
+    ordered: tuple[float, ...]
+    belief: tuple[float, ...]
+    trust: float
+    pace: float
+
+    def draw(self, dice: Random) -> float:
+        """The length of a visit that begins now."""
+        source = self.ordered if dice.random() < self.trust else self.belief
+        return source[int(dice.random() * len(source))] * self.pace
+
+    def rest(self, elapsed: float, dice: Random) -> float:
+        """How much is left of a visit that has gone on for so long."""
+        source = self.ordered if len(self.ordered) >= len(self.belief) else self.belief
+        usual = elapsed / self.pace
+        longer = bisect_right(source, usual)
+        left = len(source) - longer
+        if left >= 3:
+            return (source[longer + int(dice.random() * left)] - usual) * self.pace
+        return dice.expovariate(1.0) * (sum(source) / len(source)) * self.pace  # longer than any: nobody knows

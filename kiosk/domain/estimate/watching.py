@@ -1,0 +1,259 @@
+"""Learns a hall by watching it: who works, who may serve whom, who goes first, how many give up.
+
+Nothing here looks ahead: every figure comes from what has happened by the moment it is asked for.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict, deque
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from random import Random
+
+from kiosk.domain.estimate.learning import Durations
+from kiosk.domain.estimate.logs import Visit
+
+ABSENT = 2700.0
+"""A window without a visit for so long is taken to be closed, where nobody waits."""
+KNOWN = 20
+"""Visits after which a server is believed to serve only what it has served."""
+MOSTLY = 0.25
+"""Where more than this share is called out of turn there is no order to learn."""
+FIRST = -(10**6)
+HORIZON = 7200.0
+"""Seconds that a play looks ahead for people still to come."""
+SLOW = 40
+"""Visits after which a window's own speed counts half."""
+SURE = 8
+"""Chances to overtake after which one service is believed to go before another."""
+
+
+@dataclass
+class Gaps:
+    """Seconds between a visit's end and the next call while somebody waits; slowly forgetting."""
+
+    mean: float = 10.0
+    weight: float = 5.0
+
+    def add(self, seconds: float) -> None:
+        seconds = min(seconds, 600.0)
+        self.weight = self.weight * 0.99 + 1
+        self.mean += (seconds - self.mean) / self.weight
+
+    @property
+    def patience(self) -> float:
+        """After so long a window that calls nobody, though people wait, is taken to pause."""
+        return 4 * self.mean + 20
+
+
+@dataclass
+class Precedence:
+    """Which services go before which: how often a later one was called first, of the times it could have been."""
+
+    over: Counter[tuple[str, str]] = field(default_factory=Counter)
+    chances: Counter[tuple[str, str]] = field(default_factory=Counter)
+    rank: dict[str, int] = field(default_factory=dict)
+    jumped: float = 0.0
+    could: float = 20.0
+
+    def called(self, visit: Visit, waiting: Iterable[Visit]) -> None:
+        """Learn from one call while others waited that the same window could have called."""
+        first: dict[str, Visit] = {}
+        mates = [other.arrival for other in waiting if other.service == visit.service]
+        if mates:
+            self.could += 1
+            self.jumped += min(mates) < visit.arrival
+        for other in waiting:
+            if other.service != visit.service and other.service not in first:
+                first[other.service] = other
+        for service, other in first.items():
+            if other.arrival < visit.arrival:
+                self.over[visit.service, service] += 1
+                self.chances[visit.service, service] += 1
+            else:
+                self.chances[service, visit.service] += 1
+        if first:
+            self._sort()
+
+    @property
+    def jumping(self) -> float:
+        """The share of people who are called before earlier ones of their own service; 0 where there is no line."""
+        share = self.jumped / self.could
+        return share if share < MOSTLY else 0.0
+
+    def _sort(self) -> None:
+        names = {name for pair in self.chances for name in pair}
+        wins = {
+            name: sum(self.beats(name, other) for other in names) - sum(self.beats(other, name) for other in names)
+            for name in names
+        }
+        self.rank = {name: -win for name, win in wins.items()}
+
+    def beats(self, one: str, other: str) -> bool:
+        """Whether a service is believed to go before another that came earlier."""
+        chances = self.chances[one, other]
+        return chances >= SURE and self.over[one, other] > 0.6 * chances
+
+
+class Watcher:
+    """The hall as it looks at one moment of one day."""
+
+    def __init__(self) -> None:
+        self.durations = Durations()
+        self.gaps, self.precedence = Gaps(), Precedence()
+        self.skills: dict[str, Counter[str]] = defaultdict(Counter)
+        self.speeds: dict[str, tuple[int, float]] = {}
+        self.gave_up, self.waited = 1.0, 36000.0
+        self.begin_day()
+
+    def begin_day(self) -> None:
+        """An empty hall in the morning; what was learned stays."""
+        self.waiting: dict[int, Visit] = {}
+        self.serving: dict[int, Visit] = {}
+        self.free: dict[str, float] = {}
+        self.last: dict[str, float] = {}  # the wait of whoever was called last, by service
+        self.arrived: dict[str, deque[float]] = defaultdict(lambda: deque(maxlen=40))
+        self.anonymous = 0
+        self.durations.new_day()
+
+    def arrive(self, visit: Visit) -> None:
+        """Somebody comes."""
+        self.waiting[id(visit)] = visit
+        self.arrived[visit.service].append(visit.arrival)
+
+    def leave(self, visit: Visit, at: float) -> None:
+        """Somebody gives up waiting."""
+        if self.waiting.pop(id(visit), None) is not None:
+            self.gave_up += 1
+            self.waited += at - visit.arrival
+
+    def start(self, visit: Visit, at: float) -> None:
+        """Somebody is called."""
+        self.waiting.pop(id(visit), None)
+        server = visit.server or self._somebody(at)
+        since = self.free.pop(server, None)
+        if since is not None and visit.arrival < at - 1:
+            self.gaps.add(at - max(since, visit.arrival))
+        able = [one for one in self.waiting.values() if self._surely_serves(server, one.service)]
+        self.precedence.called(visit, able)
+        self.skills[server][visit.service] += 1
+        self.serving[id(visit)] = visit
+        self.waited += at - visit.arrival
+        self.last[visit.service] = self.last[""] = at - visit.arrival
+        self.vanish(visit, able)
+
+    def vanish(self, visit: Visit, waiting: Iterable[Visit]) -> None:
+        """Those who gave up at a time nobody noted are missed when a later one of their service is called."""
+        for other in [one for one in waiting if one.abandoned and one.left is None]:
+            if other.service == visit.service and other.arrival < visit.arrival:
+                self.leave(other, visit.arrival)
+
+    def end(self, visit: Visit, at: float) -> None:
+        """Somebody goes; the window is free."""
+        if self.serving.pop(id(visit), None) is None or visit.start is None:
+            return
+        usual = self.durations.mean(visit.service) * self.durations.pace
+        if visit.server and usual:
+            seen, ratio = self.speeds.get(visit.server, (0, 0.0))
+            self.speeds[visit.server] = seen + 1, ratio + min(3.0, (at - visit.start) / usual) - 1
+        self.durations.add(visit.service, at - visit.start)
+        server = visit.server
+        if not server:
+            self.anonymous += 1
+            server = f"?{self.anonymous}"
+        self.free[server] = at
+
+    def speed(self, server: str) -> float:
+        """How long a window takes beside the others: 1.1 is a tenth longer."""
+        seen, ratio = self.speeds.get(server, (0, 0.0))
+        return 1 + ratio / (seen + SLOW)
+
+    def _somebody(self, at: float) -> str:
+        """The unnamed window that is taken to have called: the one that was free last."""
+        unnamed = [(since, name) for name, since in self.free.items() if name.startswith("?")]
+        return max(unnamed)[1] if unnamed else f"?{at}"
+
+    def may_serve(self, server: str, service: str) -> bool:
+        """Whether a window is believed to serve a service."""
+        seen = self.skills.get(server)
+        return seen is None or server.startswith("?") or sum(seen.values()) < KNOWN or service in seen
+
+    def _surely_serves(self, server: str, service: str) -> bool:
+        """Whether a window could have called somebody of a service: only then a choice was made there."""
+        seen = self.skills.get(server)
+        return server.startswith("?") or (seen is not None and sum(seen.values()) >= KNOWN and service in seen)
+
+    def at_work(self, at: float) -> list[tuple[str, Visit | None]]:
+        """The windows believed to be at work, each with the visit there."""
+        busy: list[tuple[str, Visit | None]] = [(visit.server, visit) for visit in self.serving.values()]
+        names = {name for name, _ in busy if name}
+        for server, since in self.free.items():
+            needed = any(self.may_serve(server, one.service) for one in self.waiting.values())
+            limit = self.gaps.patience if needed else ABSENT
+            if server not in names and at - since <= limit:
+                busy.append((server, None))
+        return busy
+
+    @property
+    def hazard(self) -> float:
+        """How many give up in a second of waiting."""
+        return self.gave_up / self.waited
+
+    def rate(self, service: str, at: float) -> float:
+        """Arrivals of a service in a second, from the last ones of the day."""
+        times = self.arrived[service]
+        recent = [one for one in times if at - one < 3600]
+        return len(recent) / max(1800.0, min(3600.0, at - times[0])) if recent else 0.0
+
+
+Waiting = tuple[float, float, Visit | None]
+"""Arrival and end of patience in seconds from now, and who it is; None for somebody still to come."""
+
+
+class Learned:
+    """A line in one play, called by what was learned: the service that goes first, then whoever came first."""
+
+    def __init__(self, watcher: Watcher, at: float, target: Visit, dice: Random) -> None:
+        self._watcher, self._dice, self._at = watcher, dice, at
+        self._lines: dict[tuple[int, str], list[Waiting]] = defaultdict(list)
+        self._rank = watcher.precedence.rank
+        for visit in watcher.waiting.values():
+            patience = float("inf") if visit is target else dice.expovariate(watcher.hazard)
+            line = self._rank.get(visit.service, 0), visit.service
+            self._lines[line].append((visit.arrival - at, patience, visit))
+        self._add_those_to_come(self._rank.get(target.service, 0))
+        for waiting in self._lines.values():
+            waiting.sort(key=_came, reverse=True)
+
+    def _add_those_to_come(self, mine: int) -> None:
+        """Whoever comes later but goes first: services before the target's, and the few who are let past."""
+        jumping = self._watcher.precedence.jumping
+        for service in self._watcher.arrived:
+            rate = self._watcher.rate(service, self._at)
+            if self._rank.get(service, 0) < mine:
+                self._come(service, self._rank[service], rate)
+            else:
+                self._come(service, FIRST, rate * jumping)
+
+    def _come(self, service: str, rank: int, rate: float) -> None:
+        moment = self._dice.expovariate(rate) if rate > 1e-7 else HORIZON
+        while moment < HORIZON:
+            self._lines[rank, service].append((moment, moment + self._dice.expovariate(self._watcher.hazard), None))
+            moment += self._dice.expovariate(rate)
+
+    def take(self, server: str, now: float) -> tuple[str, Visit | None] | None:
+        """Whom this window calls now: `(service, visit)`; the visit is None for somebody still to come."""
+        best: tuple[float, float] | None = None
+        chosen = (0, "")
+        for line, waiting in self._lines.items():
+            while waiting and waiting[-1][1] < now:
+                waiting.pop()  # gave up before this call
+            if waiting and waiting[-1][0] <= now and self._watcher.may_serve(server, line[1]):
+                key = line[0], waiting[-1][0]
+                if best is None or key < best:
+                    best, chosen = key, line
+        return (chosen[1], self._lines[chosen].pop()[2]) if best is not None else None
+
+
+def _came(one: Waiting) -> float:
+    return one[0]

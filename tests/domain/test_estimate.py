@@ -1,0 +1,134 @@
+"""The waiting estimate: nearer than the naive ones in halls it has never seen, honest, and blind to the future.
+
+Figures are accuracies on fixed logs, not timings (performance.md 4.3).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import islice
+from random import Random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kiosk.domain.errors import BadInput
+from kiosk.domain.estimate import Durations, rounded
+from kiosk.domain.estimate.logs import COLUMNS, Visit, read
+from kiosk.domain.estimate.replay import Forecast, Replay, score
+from tests.domain.halls import PLACES, simulate
+
+HEAD = ",".join(COLUMNS)
+
+
+def replayed(name: str, *, days: int = 12, seeds: tuple[int, ...] = (5,)) -> list[Forecast]:
+    """What was told after some days of learning, in so many halls of a kind."""
+    told = [one for seed in seeds for one in Replay(number=30).run(simulate(PLACES[name], days=days, seed=seed))]
+    return [one for one in told if one.visit.day > "2026-01-03"]
+
+
+@pytest.mark.parametrize("name", ["five", "messy"])
+def test_in_the_five_window_hall_the_range_holds_four_times_of_five(name: str) -> None:
+    told = score(replayed(name))
+
+    assert 0.75 <= told.coverage <= 0.90
+    assert told.ours <= (0.5 if name == "five" else 0.8) * told.last
+
+
+@pytest.mark.parametrize(
+    "name", ["two", "unnamed five", "priority", "impatient", "changing", "changing unnamed", "call centre", "alone"]
+)
+def test_in_halls_of_every_kind_both_naive_estimates_are_beaten(name: str) -> None:
+    told = replayed(name, days=8, seeds=(6, 7))
+
+    everybody, queued = score(told), score([one for one in told if one.queued])
+    assert everybody.ours < min(everybody.last, everybody.naive)
+    assert queued.ours < min(queued.last, queued.naive)
+
+
+def test_nothing_that_comes_later_changes_what_was_told() -> None:
+    visits = simulate(PLACES["five"], days=2, seed=8)
+    cut = len(visits) * 3 // 4
+    moment = visits[cut].arrival
+    other = [*visits[: cut + 1], *(_otherwise(one) for one in visits[cut + 1 :])]
+    known = [_blind(one, moment) if one.day == visits[cut].day else one for one in other[: cut + 1]]
+
+    told = list(islice(Replay(number=12).run(visits), 10**6))
+    again = list(Replay(number=12).run([*known, *other[cut + 1 :]]))
+
+    served = sum(not one.abandoned for one in visits[: cut + 1])
+    assert [one.point for one in told[:served]] == [one.point for one in again[:served]]
+
+
+def _otherwise(visit: Visit) -> Visit:
+    return replace(visit, end=(visit.end or 0) + 3000)
+
+
+def _blind(visit: Visit, moment: float) -> Visit:
+    """The same visit where whatever had not happened by a moment happens at another time."""
+    start, end = visit.start, visit.end
+    start = start + 999 if start is not None and start >= moment else start
+    end = end + 2999 if end is not None and end >= moment else end
+    return replace(visit, start=start, end=end)
+
+
+def test_an_empty_hall_with_a_free_window_promises_no_wait() -> None:
+    lines = [HEAD, "1,100,100,200,a,1,0", "1,300,300,400,a,1,0"]
+
+    told = list(Replay().run(read(lines)))
+
+    assert told[-1].point == 0
+    assert told[-1].low == 0
+
+
+@pytest.mark.parametrize(
+    ("line", "what"),
+    [
+        ("1,x,1,2,a,1,0", "arrival_s is 'x', not a number"),
+        ("1,,1,2,a,1,0", "arrival_s is empty"),
+        ("1,5,1,2,a,1,0", "start_s is before arrival_s"),
+        ("1,5,6,5,a,1,0", "end_s is before the visit began"),
+        ("1,5,6,,a,1,0", "a visit that was not abandoned has start_s and end_s"),
+        ("1,5,6,7,a,1,2", "abandoned is '2', not 0 or 1"),
+        ("1,-5,6,7,a,1,0", "arrival_s is '-5', not seconds since midnight"),
+        ("1,nan,6,7,a,1,0", "arrival_s is 'nan', not seconds since midnight"),
+    ],
+)
+def test_a_log_that_cannot_be_is_refused_with_its_line(line: str, what: str) -> None:
+    with pytest.raises(BadInput) as refusal:
+        list(read([HEAD, line]))
+
+    assert refusal.value.message == f"line 2: {what}"
+
+
+def test_a_log_without_its_columns_is_refused() -> None:
+    with pytest.raises(BadInput, match="no column"):
+        list(read(["day,arrival_s", "1,2"]))
+
+
+@given(st.floats(0, 1e5), st.floats(0, 1e5))
+def test_what_is_told_is_never_negative_empty_or_narrower_than_known(low: float, more: float) -> None:
+    told = rounded(low, low + more)
+
+    assert 0 <= told.low <= told.high
+    assert told.low * 60 <= low
+    assert told.high * 60 >= low + more
+
+
+@given(st.lists(st.floats(1, 5000), max_size=60), st.floats(0, 20000), st.integers(0, 100))
+def test_what_is_left_of_a_visit_is_never_negative(seen: list[float], elapsed: float, seed: int) -> None:
+    durations = Durations({"a": 300.0})
+    for length in seen:
+        durations.add("a", length)
+    sampler, dice = durations.sampler("a"), Random(seed)
+
+    assert min(sampler.rest(elapsed, dice) for _ in range(20)) >= 0
+    assert min(sampler.draw(dice) for _ in range(20)) > 0
+
+
+def test_with_little_seen_the_belief_of_the_hall_counts() -> None:
+    durations = Durations({"a": 300.0})
+    durations.add("a", 900.0)
+
+    assert durations.mean("a") == pytest.approx((4 * 300 + 900) / 5)
