@@ -19,6 +19,7 @@ from typing import Any
 
 import pytest
 import requests
+from playwright.sync_api import Browser, sync_playwright
 
 from kiosk.app import Running, create, open_hall
 from kiosk.config import Settings, load
@@ -54,6 +55,17 @@ def until(condition: Callable[[], Any], timeout: float = 10.0) -> Any:
             return found
         time.sleep(0.01)
     raise AssertionError("it did not happen in time")
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """Debian's Chromium, as it runs on the hall's panels; one for every test of a worker, since its loop is one."""
+    path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+    assert path, "tests/run installs chromium"
+    with sync_playwright() as library:
+        browser = library.chromium.launch(executable_path=path, args=["--no-sandbox", "--mute-audio"])
+        yield browser
+        browser.close()
 
 
 class Clock:

@@ -301,6 +301,15 @@ class Hall:
                 return int((closes - local).total_seconds() // 60)
         return None
 
+    def minutes_after(self, at: datetime) -> int:
+        """Whole minutes since the last half-day of this day closed (extended service, regulations 3.6); 0 before."""
+        local = self.local(at)
+        closed = [period.closes for period in self.periods(local.date()) if period.closes <= local.time()]
+        if not closed or self.minutes_left(at) is not None:
+            return 0
+        closes = datetime.combine(local.date(), max(closed), tzinfo=self.tz)
+        return int((local - closes).total_seconds() // 60)
+
     def next_opening(self, at: datetime) -> datetime | None:
         """When numbers are next issued after `at`, within a month; None if never."""
         local = self.local(at)

@@ -239,7 +239,12 @@ def complete(
     data: dict[str, object] = {"outcome": outcome} if outcome else {}
     data |= {"matters": known} if known else {}
     data |= {"quantity": require_quantity(quantity)} if quantity is not None else {}
-    return at_window(context, window, Name.TICKET_COMPLETED, actor, ticket, lambda *_: data)
+
+    def judge(_there: Ticket, at: datetime) -> Mapping[str, object]:
+        extended = context.hall.minutes_after(at)
+        return {**data, "extended": extended} if extended else data
+
+    return at_window(context, window, Name.TICKET_COMPLETED, actor, ticket, judge)
 
 
 def miss(context: Context, *, window: int, actor: Actor, ticket: int | None = None) -> Ticket:

@@ -52,8 +52,10 @@ def wait_text(phrases: Phrases, told: Told, language: str = "zh") -> str:
     """A waiting estimate in words: a range of minutes, honest about how sure it is."""
     if told.high <= 1:
         return phrases.say("wait.soon", language)
-    key = "wait.about" if told.about else "wait.range"
-    return phrases.say(key, language, low=told.low, high=told.high)
+    minutes = {"low": told.low, "high": told.high}
+    return (
+        phrases.say("wait.about", language, **minutes) if told.about else phrases.say("wait.range", language, **minutes)
+    )
 
 
 def _rights(hall: Hall, ticket: Ticket, say: Callable[..., str]) -> tuple[Block, ...]:

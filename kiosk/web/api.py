@@ -15,8 +15,8 @@ from kiosk.domain.errors import BadInput
 from kiosk.domain.hall import Hall, Service, Window
 from kiosk.domain.people import Actor
 from kiosk.domain.ratings import Channel, level
-from kiosk.domain.tickets import Ticket
-from kiosk.operations import evaluation, paper, queueing, staff
+from kiosk.domain.tickets import Hold, Ticket
+from kiosk.operations import evaluation, moving, paper, queueing, staff
 from kiosk.store import queries, records
 from kiosk.web.access import bearer, context, csrf
 
@@ -209,6 +209,41 @@ def at_window(window: int, move: str) -> Response:
         raise BadInput("bad_input", "ticket is an id")
     ticket = MOVES[move](here, window=window, actor=_actor(), ticket=meant)
     return jsonify(ok=True, ticket=ticket_json(here.hall, ticket))
+
+
+@blueprint.post("/windows/<int:window>/<any(hold, resume, transfer, put_back, pick):move>")
+def leave_order(window: int, move: str) -> Response:
+    """Hold `{"kind"}`, resume or pick `{"ticket", "reason"}`, transfer `{"service" or "window"}`, or undo a call."""
+    here, body, actor = context(), _body(), _actor()
+    ticket, target = _whole(body, "ticket"), _whole(body, "window")
+    match move:
+        case "hold":
+            moved = moving.hold(here, window=window, kind=_hold(body), ticket=ticket, actor=actor)
+        case "resume":
+            moved = moving.resume(here, window=window, ticket=ticket or 0, call=body.get("call") is True, actor=actor)
+        case "transfer":
+            service = _text(body, "service")
+            moved = moving.transfer(here, window=window, service=service, target=target, ticket=ticket, actor=actor)
+        case "pick":
+            reason = _text(body, "reason") or ""
+            moved = moving.pick(here, window=window, ticket=ticket or 0, reason=reason, actor=actor)
+        case _:
+            moved = moving.put_back(here, window=window, ticket=ticket, actor=actor)
+    return jsonify(ok=True, ticket=ticket_json(here.hall, moved))
+
+
+def _whole(body: dict[str, Any], key: str) -> int | None:
+    value = body.get(key)
+    if value is not None and (not isinstance(value, int) or isinstance(value, bool)):
+        raise BadInput("bad_input", f"{key} is a whole number")
+    return value
+
+
+def _hold(body: dict[str, Any]) -> Hold:
+    try:
+        return Hold(str(body.get("kind")))
+    except ValueError:
+        raise BadInput("bad_input", f"kind is one of {', '.join(Hold)}") from None
 
 
 @blueprint.post("/matters/<matter>/checklist")

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from printer.emulator import Emulator
 from printer.faults import Fault, FaultKind
@@ -40,14 +40,6 @@ CUT_OFF = """() => [...document.querySelectorAll('body *')].filter(one => {
 }).map(one => one.className)"""
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as library:
-        browser = library.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
-        yield browser
-        browser.close()
-
-
 @dataclass(frozen=True, kw_only=True)
 class Morning:
     """A hall with people in it, and the addresses of every page a citizen can see there."""
@@ -62,8 +54,9 @@ def _hall(folder: Path) -> Server:
     paper.start()
     text = (folder / "config" / "hall.toml").read_text()
     text = text.replace("emulator://127.0.0.1:9100", f"tcp://127.0.0.1:{paper.port}")
-    text = re.sub(r'opens = "[^"]*"\ncloses = "[^"]*"\nlast_ticket = "[^"]*"', NIGHT, text, count=1)
-    (folder / "config" / "hall.toml").write_text(re.sub(r'\[\[hours\]\][^\[]*"14:00"[^\[#]*', "", text))
+    morning, afternoon = re.findall(r"\[\[hours\]\]\n.*?\n\n", text, re.DOTALL)
+    night = re.sub(r"opens.*", NIGHT + "\n\n", morning, flags=re.DOTALL)
+    (folder / "config" / "hall.toml").write_text(text.replace(morning, night).replace(afternoon, ""))
     return Server(f"http://127.0.0.1:{free_port()}", folder / "config", folder / "data", paper)
 
 

@@ -274,3 +274,17 @@ def test_an_appointment_outside_its_time_is_told_kindly(hall: Context, clerk: Cl
             hall, service="medical", at=clock() + timedelta(hours=14), name="李", phone="1", actor=desk.actor
         ),
     )
+
+
+def test_a_visit_that_ends_after_closing_records_the_minutes_of_extended_service(
+    hall: Context, citizen: Cast, clerk: Clerks, clock: Clock
+) -> None:
+    """Regulations 3.6: people inside are served to the end."""
+    ticket, desk = citizen().take("medical"), clerk(2)
+    desk.call_next()
+    desk.start()
+    clock.pass_(hours=3, minutes=12)  # the morning ends at noon
+
+    desk.complete()
+
+    assert last(hall, ticket)["extended"] == 12

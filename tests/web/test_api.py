@@ -173,3 +173,23 @@ def test_half_a_character_signs_nobody_in(client: FlaskClient, field: str) -> No
     answer = client.post("/api/sign-in", data='{"' + field + '": "\\ud800"}', content_type="application/json")
 
     assert refused(answer) == (400, "bad_input")
+
+
+def test_programs_hold_resume_transfer_and_put_back(client: FlaskClient, secret: dict[str, str]) -> None:
+    """The same operations as the console's, with the same refusals."""
+    for _ in range(2):
+        client.post("/api/tickets", json={"service": "medical"}, headers=secret)
+    first = client.post("/api/windows/2/call-next", headers=secret).get_json()["ticket"]["id"]
+    client.post("/api/windows/2/start", headers=secret)
+
+    held = client.post("/api/windows/2/hold", json={"kind": "papers_kept"}, headers=secret).get_json()
+    wrong = client.post("/api/windows/2/hold", json={"kind": "lunch"}, headers=secret).get_json()
+    back = client.post("/api/windows/2/resume", json={"ticket": first}, headers=secret).get_json()
+    sent = client.post("/api/windows/2/transfer", json={"window": 3}, headers=secret).get_json()
+    client.post("/api/windows/3/call-next", headers=secret)
+    undone = client.post("/api/windows/3/put_back", headers=secret).get_json()
+
+    assert held["ticket"]["state"] == "held"
+    assert wrong["code"] == "bad_input"
+    assert back["ticket"]["state"] == "serving"
+    assert sent["ticket"]["state"] == undone["ticket"]["state"] == "waiting"
