@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from werkzeug.routing import Rule
-from werkzeug.routing.converters import NumberConverter
+from werkzeug.routing.converters import AnyConverter, BaseConverter, NumberConverter
 from werkzeug.test import TestResponse
 
 from kiosk.app import Running
@@ -145,13 +145,16 @@ def address_of(running: Running, rule: Rule) -> str:
         "window": 1,
         "matter": running.context.catalogue.matters[0].id,
         "name": "chime",
-        "move": "recall",
     }
-    filled = {
-        key: known.get(key, 1 if isinstance(rule._converters[key], NumberConverter) else "x") for key in rule.arguments
-    }
+    filled = {key: known.get(key) or _fitting(rule._converters[key]) for key in rule.arguments}
     with running.app.test_request_context():
         return running.app.url_for(rule.endpoint, **filled)  # type: ignore[arg-type]
+
+
+def _fitting(converter: BaseConverter) -> str | int:
+    if isinstance(converter, AnyConverter):
+        return min(converter.items)
+    return 1 if isinstance(converter, NumberConverter) else "x"
 
 
 def test_no_page_that_is_only_read_changes_the_hall(running: Running) -> None:
