@@ -75,6 +75,9 @@ BUILT: dict[str, Collection[object]] = {
     "console.hold_": list(Hold),
     "console.held_": list(Hold),
     "alert.": ("wait_long", "queue_long", "window_idle", "pause_long"),  # console/_console.html: domain.alerts
+    "office.duty_": ("window", "person", "from", "until", "pauses", "paused"),  # office/day.html: columns
+    "office.appointment_": ("time", "service", "name", "phone", "code", "state"),
+    "office.page_": ("hall", "day"),  # office/frame.html: tabs
     "dispatch.": list(Rule),  # console/_console.html: why a ticket is next
     "display.": list(default_words()),  # faces: phrases.group("display") for the screens' own templates
 }

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from kiosk.domain.events import instant, stamp
+from kiosk.domain.events import Event, instant, stamp
 from kiosk.domain.people import Staff
 from kiosk.store.database import Connection
-from kiosk.store.records import staff_of
+from kiosk.store.records import event_of, staff_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,3 +89,12 @@ def answer_call(db: Connection, call: int, by: str, at: datetime) -> bool:
     """Note who goes there; False when somebody does already."""
     query = "UPDATE staff_calls SET answered_at = ?, answered_by = ? WHERE id = ? AND answered_at IS NULL"
     return bool(db.execute(query, (stamp(at), by, call)).rowcount)
+
+
+def window_events(db: Connection, begins: datetime, ends: datetime) -> list[Event]:
+    """What happened at the windows between two instants, oldest first."""
+    rows = db.execute(
+        "SELECT * FROM events WHERE subject >= 'window:' AND subject < 'window;' AND at >= ? AND at < ? ORDER BY seq",
+        (stamp(begins), stamp(ends)),
+    )
+    return [event_of(row) for row in rows]

@@ -1,4 +1,4 @@
-"""The center office's page: what the hall's devices are doing now, and the paper that needs a person to decide."""
+"""The center office's first page: the hall, its alerts and devices now, and the paper that needs a person to decide."""
 
 from __future__ import annotations
 
@@ -11,12 +11,14 @@ from flask import Blueprint, current_app, flash, redirect, render_template, requ
 from werkzeug.wrappers import Response as BaseResponse
 
 from display.health import SILENT_AFTER_SECONDS, Report
+from kiosk.domain.alerts import Alert
 from kiosk.domain.errors import Forbidden, HallError, SignInNeeded
 from kiosk.domain.hall import Screen
 from kiosk.domain.people import Actor, Role, require_staff
 from kiosk.operations import paper
 from kiosk.operations.hall import Context
-from kiosk.store import queries
+from kiosk.store import duty, queries
+from kiosk.store.duty import StaffCall
 from kiosk.store.queries import HallView
 from kiosk.web.access import context, say, signed_in, whole_number, words
 from printer import spool
@@ -87,6 +89,8 @@ class OfficeView:
     printers: tuple[PrinterLine, ...]
     screens: tuple[ScreenLine, ...]
     jobs: tuple[JobRow, ...]
+    alerts: tuple[Alert, ...]
+    calls: tuple[StaffCall, ...]
 
 
 def office_view(here: Context, devices: Devices) -> OfficeView:
@@ -94,6 +98,7 @@ def office_view(here: Context, devices: Devices) -> OfficeView:
     at = here.clock()
     with here.database.read() as db:
         hall = queries.hall_view(db, here.hall, at)
+        alerts, calls = queries.alerts_now(db, here.hall, at), duty.open_calls(db)
         jobs, underway = spool.jobs(db, limit=JOBS_SHOWN), spool.open_jobs(db)
     return OfficeView(
         seq=hall.seq,
@@ -102,6 +107,8 @@ def office_view(here: Context, devices: Devices) -> OfficeView:
         printers=tuple(PrinterLine(state=one, jobs=underway.get(one.id, 0)) for one in devices.printers()),
         screens=tuple(_screen(one, devices.reports, at) for one in here.hall.screens),
         jobs=jobs,
+        alerts=alerts,
+        calls=calls,
     )
 
 
@@ -116,7 +123,7 @@ def _devices() -> Devices:
     return cast("Devices", current_app.extensions["devices"])
 
 
-def _colleague() -> Actor:
+def colleague() -> Actor:
     """The signed-in guide or office worker; `not_allowed` for a clerk."""
     actor = signed_in()
     if require_staff(actor).role is Role.CLERK:
@@ -127,7 +134,7 @@ def _colleague() -> Actor:
 def may_watch(room: str) -> bool:
     """Whether the browser that asks may watch this page."""
     try:
-        _colleague()
+        colleague()
     except HallError:
         return False
     return room == "hall"
@@ -137,7 +144,7 @@ def may_watch(room: str) -> bool:
 def page() -> str | BaseResponse:
     """The hall's devices and paper; somebody not signed in is sent to the one place where people sign in."""
     try:
-        actor = _colleague()
+        actor = colleague()
     except SignInNeeded:
         return redirect(url_for("console.page"), 303)
     return render_template("office/office.html", view=office_view(context(), _devices()), person=actor.staff)
@@ -146,7 +153,7 @@ def page() -> str | BaseResponse:
 @blueprint.get("/state")
 def state() -> dict[str, object]:
     """The page's live part as JSON, for a browser whose socket is away."""
-    _colleague()
+    colleague()
     view = office_view(context(), _devices())
     return {"ok": True, "seq": view.seq, "html": render_template("office/_office.html", view=view)}
 
@@ -165,7 +172,7 @@ def give_up() -> BaseResponse:
 
 def _done(message: str, verb: Callable[[Actor, int], object]) -> BaseResponse:
     """Do one thing with the slip of the form, and show the page again with a word about it."""
-    actor = _colleague()
+    actor = colleague()
     try:
         verb(actor, whole_number(request.form.get("job")))
         flash(say(message), "done")

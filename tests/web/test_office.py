@@ -10,12 +10,12 @@ from flask.testing import FlaskClient
 from kiosk.app import Running
 from kiosk.domain.events import Name
 from kiosk.domain.people import Actor, Role
-from kiosk.operations import queueing, staff
+from kiosk.operations import duty, queueing, staff
 from kiosk.store import records
 from printer import spool
 from printer.faults import Fault, FaultKind
 from printer.status import Condition
-from tests.conftest import PASSWORD, until
+from tests.conftest import PASSWORD, Clock, until
 
 CLI = Actor(name="cli")
 
@@ -158,3 +158,45 @@ def test_the_slip_of_another_ticket_is_not_printed_at_a_window(running: Running)
     )
 
     assert "没有找到这张凭条" in answer.text
+
+
+def test_the_office_books_a_visit_locks_a_service_and_issues_a_number(running: Running, office: FlaskClient) -> None:
+    """Issue 4: guide and office issue for a person; a manual lock with a notice; appointments taken by staff (3.6)."""
+    token = {"csrf_token": token_of(office.get("/office/day").text)}
+    visit = {"service": "medical", "date": "2026-11-23", "time": "10:30", "name": "张", "phone": "13800000000"}
+
+    booked = office.post("/office/day/book", data=visit | token, follow_redirects=True).text
+    issued = office.post("/office/day/issue", data={"service": "medical"} | token, follow_redirects=True).text
+    locked = office.post(
+        "/office/day/lock", data={"service": "social", "notice": "下乡宣传"} | token, follow_redirects=True
+    ).text
+    refused = office.post("/office/day/issue", data={"service": "social"} | token, follow_redirects=True).text
+    unlocked = office.post("/office/day/unlock", data={"service": "social"} | token, follow_redirects=True).text
+
+    assert "报到码" in booked
+    assert "A001" in issued
+    assert "下乡宣传" in locked
+    assert "下乡宣传" in refused
+    assert "下乡宣传" not in unlocked
+
+
+def test_the_duty_log_shows_who_was_at_which_window_and_every_pause(
+    running: Running, office: FlaskClient, clock: Clock
+) -> None:
+    """Regulations 5.6: on time, no leaving of the post; pauses have their reason."""
+    clerk = staff.add_staff(running.context, login="east", name="东窗", role=Role.CLERK, password=PASSWORD, actor=CLI)
+    actor = Actor(name="clerk:east", staff=clerk)
+    staff.take_window(running.context, window=2, actor=actor)
+    clock.pass_(minutes=20)
+    duty.pause(running.context, window=2, reason=running.context.hall.pauses[0], actor=actor)
+    clock.pass_(minutes=7)
+    duty.go_on(running.context, window=2, actor=actor)
+    clock.pass_(minutes=30)
+    staff.leave_window(running.context, actor=actor)
+
+    page = office.get("/office/day").text
+    other = office.get("/office/day?day=2026-11-20").text
+
+    assert all(word in page for word in ("东窗", "09:00", "09:57", running.context.hall.pauses[0], "7 分钟"))
+    assert "东窗" not in other
+    assert office.get("/office/day?day=yesterday").status_code == 400

@@ -1,0 +1,147 @@
+"""The guide's and the office's day: numbers for a person, appointments, locked services, the duty log."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as BaseResponse
+
+from kiosk.domain.duty import Spell, spells
+from kiosk.domain.errors import BadInput, HallError, NotFound, SignInNeeded
+from kiosk.domain.people import Actor
+from kiosk.operations import appointments, duty, queueing
+from kiosk.operations.hall import Context
+from kiosk.store import access, history, queue
+from kiosk.store import duty as duty_rows
+from kiosk.store.history import Kept
+from kiosk.store.queue import Appointment, Lock
+from kiosk.web.access import context, say, whole_number, words
+from kiosk.web.office import colleague
+
+blueprint = Blueprint("day", __name__, url_prefix="/office/day")
+
+
+@dataclass(frozen=True, kw_only=True)
+class DayView:
+    """A day of the hall: who was at which window, what was agreed, what is locked, how the told waits came true."""
+
+    at: datetime
+    day: date
+    today: bool
+    spells: tuple[Spell, ...]
+    names: dict[str, str]
+    appointments: tuple[Appointment, ...]
+    locks: dict[str, Lock]
+    kept: Kept
+
+
+def day_view(here: Context, day: date) -> DayView:
+    """The page of one day, in the hall's zone."""
+    at = here.clock()
+    begins = datetime(day.year, day.month, day.day, tzinfo=here.hall.tz)
+    with here.database.read() as db:
+        return DayView(
+            at=here.hall.local(at),
+            day=day,
+            today=day.isoformat() == here.hall.day(at),
+            spells=spells(duty_rows.window_events(db, begins, begins + timedelta(days=1))),
+            names={one.login: one.name for one in access.all_staff(db)},
+            appointments=queue.appointments(db, day.isoformat()),
+            locks={one.service: one for one in queue.locks(db)},
+            kept=history.promises_kept(db, day.isoformat()),
+        )
+
+
+def chosen_day(text: str | None) -> date:
+    """The day an address names, today for none; `bad_input` for what is no date."""
+    if not text:
+        return context().hall.local(context().clock()).date()
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise BadInput("bad_input", f"{text!r:.40} is no date") from None
+
+
+@blueprint.get("")
+def page() -> str | BaseResponse:
+    """One day; somebody not signed in is sent to the place where people sign in."""
+    try:
+        actor = colleague()
+    except SignInNeeded:
+        return redirect(url_for("console.page"), 303)
+    view = day_view(context(), chosen_day(request.args.get("day")))
+    return render_template("office/day.html", view=view, person=actor.staff)
+
+
+def _issue(actor: Actor) -> str:
+    ticket = queueing.take_ticket(
+        context(),
+        service=request.form.get("service"),
+        quantity=whole_number(request.form.get("quantity") or "1"),
+        priority=request.form.get("priority") or None,
+        actor=actor,
+    )
+    return say("console.done_issue", number=ticket.code)
+
+
+def _book(actor: Actor) -> str:
+    try:
+        wanted = datetime.fromisoformat(f"{request.form.get('date')}T{request.form.get('time')}")
+    except ValueError:
+        raise BadInput("bad_input", "a date and a time are expected") from None
+    agreed = appointments.book(
+        context(),
+        service=request.form.get("service", ""),
+        at=wanted.replace(tzinfo=context().hall.tz),
+        name=request.form.get("name", ""),
+        phone=request.form.get("phone", ""),
+        actor=actor,
+    )
+    return say("office.booked", code=agreed.code)
+
+
+def _cancel(actor: Actor) -> str:
+    appointments.cancel_appointment(context(), appointment=whole_number(request.form.get("chosen")), actor=actor)
+    return say("office.cancelled")
+
+
+def _lock(actor: Actor) -> str:
+    notice = request.form.get("notice", "")
+    appointments.lock_service(context(), service=request.form.get("service", ""), notice=notice, actor=actor)
+    return say("office.locked")
+
+
+def _unlock(actor: Actor) -> str:
+    appointments.unlock_service(context(), service=request.form.get("service", ""), actor=actor)
+    return say("office.unlocked")
+
+
+def _answer_call(actor: Actor) -> str:
+    duty.answer_call(context(), call=whole_number(request.form.get("chosen")), actor=actor)
+    return say("console.done_answer_call")
+
+
+VERBS: dict[str, Callable[[Actor], str]] = {
+    "issue": _issue,
+    "book": _book,
+    "cancel": _cancel,
+    "lock": _lock,
+    "unlock": _unlock,
+    "answer_call": _answer_call,
+}
+
+
+@blueprint.post("/<verb>")
+def make(verb: str) -> BaseResponse:
+    """Do one thing of the day and show the page again with a word about it."""
+    if verb not in VERBS:
+        raise NotFound("unknown_page", verb)
+    actor = colleague()
+    try:
+        flash(VERBS[verb](actor), "done")
+    except HallError as refusal:
+        flash(words(refusal), "refused")
+    return redirect(url_for("office.page" if verb == "answer_call" else ".page"), 303)
