@@ -20,6 +20,7 @@ from kiosk.config_phrases import check_phrases, flatten
 from kiosk.domain.catalogue import Catalogue, Material, Matter, Source, Stage
 from kiosk.domain.hall import (
     Calendar,
+    Cases,
     Hall,
     Kiosk,
     Limits,
@@ -102,6 +103,7 @@ class HallFile:
     priorities: tuple[Priority, ...] = ()
     queue: Queue = field(default_factory=Queue)
     alerts: Thresholds = field(default_factory=Thresholds)
+    cases: Cases = field(default_factory=Cases)
     pauses: tuple[str, ...] = ()
     reasons: tuple[str, ...] = ()
     limits: Limits = field(default_factory=Limits)
@@ -147,6 +149,7 @@ NESTED: dict[str, type] = {
     "priorities": Priority,
     "queue": Queue,
     "alerts": Thresholds,
+    "cases": Cases,
     "limits": Limits,
     "server": Server,
     "services": Service,
@@ -191,9 +194,10 @@ def _settings(hall: Any, services: Any, calendar: Any, phrases: Raw, folder: Pat
     own = {f.name: getattr(hall, f.name) for f in fields(hall) if f.name not in {"printers", "server"}}
     off = frozenset(day for year in calendar.years for day in year.off)
     make_up = frozenset(day for year in calendar.years for day in year.make_up)
+    years = frozenset(year.year for year in calendar.years)
     texts = {language: dict(flatten(table)) for language, table in phrases.items() if isinstance(table, dict)}
     return Settings(
-        hall=Hall(**own, services=services.services, calendar=Calendar(off=off, make_up=make_up)),
+        hall=Hall(**own, services=services.services, calendar=Calendar(off=off, make_up=make_up, years=years)),
         catalogue=Catalogue(matters=services.matters),
         phrases=Phrases(texts={language: {k: str(v) for k, v in table.items()} for language, table in texts.items()}),
         printers=tuple(PrinterSettings(**asdict(printer)) for printer in hall.printers),

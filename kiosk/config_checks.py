@@ -47,6 +47,18 @@ THRESHOLDS = {
 }
 """The same for alerts."""
 
+CASES = {
+    "default_days": (1, 60),
+    "inquiry_days": (1, 60),
+    "letter_days": (1, 60),
+    "complaint_days": (1, 60),
+    "follow_up_days": (1, 60),
+    "visit_days": (1, 60),
+    "yellow_days": (0, 10),
+    "yellow_share": (0.1, 1.0),
+}
+"""The same for the answers the hall owes."""
+
 NAMES = frozenset({"name", "english", "complaint_office"})
 """What people read on screens and paper and must not be empty, wherever it stands."""
 
@@ -245,18 +257,18 @@ def _check_hours(file: str, owner: Raw, prefix: str = "") -> Iterator[Problem]:
             taken.append((day, opens, closes, key))
 
 
-def outside(key: str, value: object, low: int, high: int) -> Iterator[Problem]:
+def outside(key: str, value: object, low: float, high: float) -> Iterator[Problem]:
     """The mistake of a number in `hall.toml` that is out of its range; what is no number is found elsewhere."""
     yield from _outside(HALL, key, value, low, high)
 
 
-def _outside(file: str, key: str, value: object, low: int, high: int) -> Iterator[Problem]:
+def _outside(file: str, key: str, value: object, low: float, high: float) -> Iterator[Problem]:
     if isinstance(value, int | float) and not isinstance(value, bool) and not low <= value <= high:
         yield Problem(file=file, key=key, message=f"{value} 超出范围", suggestion=f"请写 {low} 到 {high} 之间的数")
 
 
 def _check_ranges(hall: Raw) -> Iterator[Problem]:
-    for table, ranges in (("limits", LIMITS), ("queue", ORDER), ("alerts", THRESHOLDS)):
+    for table, ranges in (("limits", LIMITS), ("queue", ORDER), ("alerts", THRESHOLDS), ("cases", CASES)):
         rules = hall.get(table)
         if isinstance(rules, dict):
             for name, (low, high) in ranges.items():

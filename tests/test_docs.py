@@ -12,6 +12,10 @@ from display.board import default_words
 from kiosk.cli import main
 from kiosk.config import load
 from kiosk.domain import errors
+from kiosk.domain.cases import AGENCY_STAGES, FOLLOW_UP_STAGES, Light
+from kiosk.domain.cases import Form as CaseForm
+from kiosk.domain.cases import Rule as CaseRule
+from kiosk.domain.cases import State as CaseState
 from kiosk.domain.catalogue import Form
 from kiosk.domain.dispatch import Rule
 from kiosk.domain.hall import Weekday
@@ -53,6 +57,7 @@ def test_every_picture_and_file_the_readme_shows_is_there() -> None:
 
 
 MOVES = ("recall", "start", "complete", "miss")
+CASE_SLIPS = ("receipt", "complete", "collect", "referral", "complaint", "answer")
 AT_WINDOW = ("called", "serving")
 BUILT: dict[str, Collection[object]] = {
     "error.": re.findall(r"\b[a-z]+_[a-z_]+\b|\bunexpected\b", errors.__doc__ or ""),  # words(): a refusal's code
@@ -63,7 +68,17 @@ BUILT: dict[str, Collection[object]] = {
     "checklist.": ("printing", "printed", "trouble"),  # touch/matter.html: where the list of papers is
     "printer.": list(Condition),  # office and console: how a printer is
     "job.": list(JobState),  # office: where a slip is
-    "slip.": ("ticket", "checklist", "test"),  # office: the kind of a slip, as operations enqueue it
+    "slip.": (
+        "ticket",
+        "checklist",
+        "test",
+        "receipt",
+        "complete",
+        "collect",
+        "referral",
+        "complaint",
+        "answer",
+    ),  # office: the kind of a slip, as operations enqueue it
     "console.": ("call_next", *MOVES),  # console/_console.html: the buttons
     "console.done_": MOVES,  # web.console: what was done
     "console.state_": AT_WINDOW,  # console/_console.html: the ticket at the window,
@@ -78,6 +93,14 @@ BUILT: dict[str, Collection[object]] = {
     "office.duty_": ("window", "person", "from", "until", "pauses", "paused"),  # office/day.html: columns
     "office.appointment_": ("time", "service", "name", "phone", "code", "state"),
     "office.page_": ("hall", "day"),  # office/frame.html: tabs
+    "case.rule_": list(CaseRule),  # slips.cases and the citizen's own page
+    "case.ground_": range(1, 12),
+    "case.form_": list(CaseForm),
+    "case.complaint_": list(CaseForm),
+    "case.light_": list(Light),
+    "case.page_state_": list(CaseState),
+    "case.stage_": (*AGENCY_STAGES, *FOLLOW_UP_STAGES),
+    "case.title_": ("waiting", *CASE_SLIPS),
     "dispatch.": list(Rule),  # console/_console.html: why a ticket is next
     "display.": list(default_words()),  # faces: phrases.group("display") for the screens' own templates
 }
@@ -97,7 +120,7 @@ def phrases_asked_for() -> dict[str, str]:
         asked |= dict.fromkeys(re.findall(r"""\bsay\([^)]* else "([a-z_]+\.[a-z0-9_]+)"\)""", text), place)
     for path in (ROOT / "kiosk/slips").glob("*.py"):  # slips shorten `say` to their own table
         if table := re.search(r"""\bsay\(f"(\w+)\.\{key\}\"""", path.read_text()):
-            keys = re.findall(r"""\bsay\(["'](\w+)["']""", path.read_text())
+            keys = re.findall(r"""\b(?:say|row|words)\(["'](\w+)["']""", path.read_text())
             asked |= {f"{table[1]}.{key}": path.name for key in keys}
     return asked
 

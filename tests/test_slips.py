@@ -6,7 +6,7 @@ After a wanted change: `ACCEPT_GOLDEN=1 pytest tests/test_slips.py`, look at the
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,8 @@ import pytest
 
 from kiosk import slips
 from kiosk.config import Settings
+from kiosk.domain.cases import Case, Form, Kind, Limit, Outcome, Rule
+from kiosk.domain.cases import State as CaseState
 from kiosk.domain.tickets import State, Ticket
 from printer.documents import Document
 from tests.printer.golden import assert_golden
@@ -46,6 +48,41 @@ def checklist(settings: Settings, matter: str) -> Document:
     return slips.checklist(settings.hall, settings.phrases, settings.catalogue.matter(matter), at=NINE)
 
 
+def case(settings: Settings, kind: Kind, slip: str, **more: Any) -> Document:
+    """A slip of a case that stands as it would on its day."""
+    limit = Limit(days=5, rule=Rule.COMPLAINT) if kind is Kind.COMPLAINT else Limit(days=25, rule=Rule.PROMISED)
+    about = "在窗口等了一个多小时没有人理" if kind is Kind.COMPLAINT else "城乡居民基本养老保险注销登记"
+    known: dict[str, Any] = {
+        "id": 7,
+        "number": "受理20261123-007" if kind is Kind.APPLICATION else "投诉20261123-002",
+        "kind": kind,
+        "opened_at": NINE,
+        "day": "2026-11-23",
+        "about": about,
+        "person": "li",
+        "limit": limit,
+        "starts": date(2026, 11, 23),
+        "due": date(2026, 12, 28),
+        "name": "张䶮",
+        "phone": "13800001234",
+        "window": 3,
+    }
+    shown = Case(**known | more)
+    makers: dict[str, Any] = {
+        "receipt": slips.receipt,
+        "complete": slips.completion,
+        "collect": slips.collection,
+        "referral": slips.referral,
+        "complaint": slips.complaint_receipt,
+        "answer": slips.written_answer,
+    }
+    made: Document = makers[slip](
+        settings.hall, settings.phrases, shown, at=NINE, address=ADDRESS.replace("/t/", "/c/")
+    )
+    return made
+
+
+DONE: dict[str, Any] = {"state": CaseState.ANSWERED, "answered_at": NINE, "answer": "已经办理完毕，待遇从本月起停发。"}
 SLIPS: dict[str, Callable[[Settings], Document]] = {
     "ticket": number,
     "ticket-next": lambda settings: number(settings, ahead=0),
@@ -55,6 +92,35 @@ SLIPS: dict[str, Callable[[Settings], Document]] = {
     "ticket-several": lambda settings: number(settings, quantity=3, priority="military", confirmed=True),
     "ticket-en": lambda settings: number(settings, language="en"),
     "checklist": lambda settings: checklist(settings, "yl-zhuxiao"),
+    "receipt": lambda settings: case(
+        settings, Kind.APPLICATION, "receipt", statutory_due=date(2027, 1, 5), provisional=True
+    ),
+    "receipt-missing": lambda settings: case(
+        settings, Kind.APPLICATION, "receipt", due=None, papers=("死亡证明（原件和复印件）", "继承人银行卡复印件")
+    ),
+    "complete": lambda settings: case(settings, Kind.APPLICATION, "complete", **DONE),
+    "collect": lambda settings: case(settings, Kind.APPLICATION, "collect", **DONE),
+    "referral": lambda settings: case(
+        settings,
+        Kind.INQUIRY,
+        "referral",
+        number="首问20261123-001",
+        about="办理普通护照",
+        outcome=Outcome.OTHER_OFFICE,
+        office="县公安局出入境管理窗口",
+    ),
+    "referral-window": lambda settings: case(
+        settings, Kind.INQUIRY, "referral", number="首问20261123-002", about="医保缴费", outcome=Outcome.OTHER_WINDOW
+    ),
+    "complaint": lambda settings: case(
+        settings, Kind.COMPLAINT, "complaint", ground=3, name="", due=date(2026, 11, 30)
+    ),
+    "complaint-written": lambda settings: case(
+        settings, Kind.COMPLAINT, "complaint", ground=4, form=Form.WRITTEN, due=date(2026, 11, 30)
+    ),
+    "answer": lambda settings: case(
+        settings, Kind.COMPLAINT, "answer", form=Form.WRITTEN, answer="经调查，情况属实，已对当事人批评教育，向您道歉。"
+    ),
     "test-page": lambda settings: slips.test_page(settings.hall, settings.phrases, printer="main", at=NINE),
 }
 

@@ -158,6 +158,7 @@ class Case:
     window: int | None = None
     name: str = ""
     phone: str = ""
+    identity: str = ""  # an identity number with its middle hidden; the whole is never kept
     form: Form = Form.ORAL
     ground: int | None = None
     target: str = ""  # whom a complaint is about: window or person, as told
@@ -180,7 +181,7 @@ class Case:
         return f"case:{self.id}"
 
     @property
-    def open(self) -> bool:
+    def owed(self) -> bool:
         """Whether an answer is still owed."""
         return self.state in OPEN
 
@@ -251,7 +252,11 @@ def _extended(case: Case, event: Event) -> Case:
 
 def _answered(case: Case, event: Event) -> Case:
     return replace(
-        case, answer=_text(event, "answer"), answer_form=Form(_text(event, "form")), answered_at=event.at, stage="answered"
+        case,
+        answer=_text(event, "answer"),
+        answer_form=Form(_text(event, "form")),
+        answered_at=event.at,
+        stage="answered",
     )
 
 
@@ -285,7 +290,7 @@ def require_ground(kind: Kind, ground: int | None, form: Form) -> None:
 
 def light(case: Case, left: int | None, *, yellow_days: int, yellow_share: float) -> Light:
     """The traffic light of a case with `left` working days to its due day (negative: overdue; None: no due day)."""
-    if not case.open:
+    if not case.owed:
         return Light.NONE
     if case.stopped or left is None:
         return Light.GREY

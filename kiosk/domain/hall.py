@@ -10,6 +10,7 @@ from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from kiosk.domain.errors import NotFound
+from kiosk.domain.workdays import Workdays
 
 
 class Weekday(StrEnum):
@@ -139,6 +140,20 @@ class Thresholds:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Cases:
+    """Working days within which an answer is owed where neither law nor promise tells, and when a light turns."""
+
+    default_days: int = 15  # no limit in law or promise (regulations 3.2, 3.3)
+    inquiry_days: int = 15
+    letter_days: int = 15  # regulations 3.5
+    complaint_days: int = 5  # regulations 4.5
+    follow_up_days: int = 5
+    visit_days: int = 10  # a check on the spot (regulations 3.4)
+    yellow_days: int = 1  # working days left
+    yellow_share: float = 0.8  # or so much of the limit used
+
+
+@dataclass(frozen=True, kw_only=True)
 class Order:
     """The hall's rules of order: priority classes, most favoured first, and how often somebody may be passed."""
 
@@ -166,6 +181,7 @@ class Calendar:
 
     off: frozenset[date] = field(default_factory=frozenset)
     make_up: frozenset[date] = field(default_factory=frozenset)
+    years: frozenset[int] = field(default_factory=frozenset)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -189,6 +205,7 @@ class Hall:
     calendar: Calendar = Calendar()
     queue: Queue = Queue()
     alerts: Thresholds = Thresholds()
+    cases: Cases = Cases()
     pauses: tuple[str, ...] = ()
     reasons: tuple[str, ...] = ()
     limits: Limits = Limits()
@@ -197,6 +214,11 @@ class Hall:
     def tz(self) -> ZoneInfo:
         """The zone that decides the hall's business day."""
         return ZoneInfo(self.zone)
+
+    @cached_property
+    def workdays(self) -> Workdays:
+        """The calendar by which answers are owed."""
+        return Workdays(off=self.calendar.off, make_up=self.calendar.make_up, years=self.calendar.years)
 
     @cached_property
     def _services(self) -> Mapping[str, Service]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from kiosk.operations import answering
 from kiosk.operations.hall import Context
 from kiosk.store import access
 from kiosk.store.database import Connection
@@ -13,16 +14,18 @@ from printer import spool
 
 @dataclass(frozen=True, kw_only=True)
 class Forgotten:
-    """How many finished print jobs and run-out sign-ins were removed."""
+    """How many finished print jobs and run-out sign-ins were removed, and how many due days were counted again."""
 
     jobs: int
     sign_ins: int
+    days: int = 0
 
 
 def tidy(context: Context) -> Forgotten:
     """Forget slips printed longer ago than `paper_days` and sign-ins that nobody can use any more; say how many.
 
-    The diary keeps that they were printed and that somebody was there; slips still under way stay.
+    Days that waited for a year's holidays are counted again when the year is known. The diary keeps that slips were
+    printed and that somebody was there; slips still under way stay.
     """
     limits = context.hall.limits
 
@@ -33,4 +36,4 @@ def tidy(context: Context) -> Forgotten:
             sign_ins=access.forget_sign_ins(db, before=at - timedelta(hours=limits.session_hours)),
         )
 
-    return context.database.write(work)
+    return replace(context.database.write(work), days=answering.count_again(context))

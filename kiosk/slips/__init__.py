@@ -1,7 +1,22 @@
 """Every slip the hall hands out, as documents for paper (regulations 5.5): complete, courteous, from the phrases."""
 
+from kiosk.slips.cases import collection, complaint_receipt, completion, receipt, referral, written_answer
 from kiosk.slips.checklists import checklist, limit_text, material_form
 from kiosk.slips.testing import test_page
 from kiosk.slips.tickets import service_name, ticket, wait_text
 
-__all__ = ["checklist", "limit_text", "material_form", "service_name", "test_page", "ticket", "wait_text"]
+__all__ = [
+    "checklist",
+    "collection",
+    "complaint_receipt",
+    "completion",
+    "limit_text",
+    "material_form",
+    "receipt",
+    "referral",
+    "service_name",
+    "test_page",
+    "ticket",
+    "wait_text",
+    "written_answer",
+]

@@ -167,6 +167,44 @@ def promises(database: Database) -> None:
     database.conn.execute("CREATE INDEX events_by_name ON events (name, seq) WHERE name = 'ticket.completed'")
 
 
+CASES = """
+CREATE TABLE cases (
+  id INTEGER PRIMARY KEY, number TEXT NOT NULL UNIQUE,
+  kind TEXT NOT NULL CHECK (kind IN ('inquiry', 'application', 'letter', 'complaint', 'follow_up')),
+  state TEXT NOT NULL
+    CHECK (state IN ('opened', 'in_hand', 'waiting', 'paused', 'answered', 'closed', 'withdrawn')),
+  opened_at TEXT NOT NULL, day TEXT NOT NULL, about TEXT NOT NULL, person TEXT NOT NULL,
+  days INTEGER NOT NULL, unit TEXT NOT NULL, rule TEXT NOT NULL,
+  starts TEXT, due TEXT, statutory_due TEXT, provisional INTEGER NOT NULL DEFAULT 0,
+  stopped_days INTEGER NOT NULL DEFAULT 0, extended_days INTEGER NOT NULL DEFAULT 0, stopped_at TEXT,
+  reason TEXT NOT NULL DEFAULT '', matter TEXT, service TEXT, ticket INTEGER REFERENCES tickets (id), "window" INTEGER,
+  name TEXT NOT NULL DEFAULT '', phone TEXT NOT NULL DEFAULT '',
+  identity TEXT NOT NULL DEFAULT '', form TEXT NOT NULL, ground INTEGER,
+  target TEXT NOT NULL DEFAULT '', outcome TEXT, office TEXT NOT NULL DEFAULT '', stage TEXT NOT NULL DEFAULT '',
+  papers TEXT NOT NULL DEFAULT '[]' CHECK (json_valid(papers)), visit_due TEXT, visited_at TEXT,
+  answer TEXT NOT NULL DEFAULT '', answer_form TEXT, answered_at TEXT, "view" TEXT NOT NULL DEFAULT '', closed_at TEXT,
+  token TEXT NOT NULL UNIQUE
+) STRICT;
+CREATE INDEX cases_by_kind ON cases (kind, id);
+CREATE INDEX cases_by_person ON cases (person, id);
+CREATE INDEX cases_by_day ON cases (kind, day);
+CREATE INDEX cases_owed ON cases (due, kind) WHERE state IN ('opened', 'in_hand', 'waiting', 'paused');
+CREATE INDEX cases_of_ticket ON cases (ticket) WHERE ticket IS NOT NULL;
+CREATE INDEX cases_by_phone ON cases (substr(phone, -4)) WHERE phone <> '';
+CREATE TABLE praises (
+  id INTEGER PRIMARY KEY, at TEXT NOT NULL, day TEXT NOT NULL, about TEXT NOT NULL, target TEXT NOT NULL,
+  name TEXT NOT NULL, phone TEXT NOT NULL, ticket INTEGER REFERENCES tickets (id), "window" INTEGER
+) STRICT;
+"""
+
+
+@MIGRATIONS()
+def cases(database: Database) -> None:
+    """Answers owed to somebody by a working day, of five kinds; and praise, which is owed nothing."""
+    for statement in _statements(CASES):
+        database.conn.execute(statement)
+
+
 def _statements(script: str) -> list[str]:
     """The statements of a script, triggers whole; `executescript` would commit the step before its record."""
     statements, rest = [], ""

@@ -8,7 +8,7 @@ from kiosk.domain.hall import Kiosk
 from kiosk.domain.people import Actor
 from kiosk.web.access import context, language
 
-KEPT = ("lang", "type", "kiosk", "service", "typed", "done")
+KEPT = ("lang", "type", "kiosk", "service", "typed", "done", "number", "phone")
 """What of a page's address is kept when only its language or size changes."""
 
 

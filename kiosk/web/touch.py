@@ -16,7 +16,7 @@ from kiosk.domain.hall import Service
 from kiosk.operations import paper, queueing
 from kiosk.store import queries, records
 from kiosk.store.queries import HallView
-from kiosk.web import glass, number, own
+from kiosk.web import glass, number, own, status
 from kiosk.web.access import context, language, whole_number, words
 from printer import spool
 
@@ -32,6 +32,7 @@ blueprint = Blueprint(
 )
 blueprint.register_blueprint(number.blueprint)
 blueprint.register_blueprint(own.blueprint)
+blueprint.register_blueprint(status.blueprint)
 
 
 blueprint.url_defaults(glass.carry)
@@ -56,7 +57,7 @@ def _forged(_error: CSRFError) -> tuple[str, int]:
 
 def _face() -> str:
     """Which of the citizens' screens a page is on: kiosk, pad or phone."""
-    return {"pad": "pad", "t": "phone"}.get(request.path.split("/", 2)[1], "kiosk")
+    return {"pad": "pad", "t": "phone", "c": "phone"}.get(request.path.split("/", 2)[1], "kiosk")
 
 
 def _hall_view() -> HallView:

@@ -1,0 +1,198 @@
+"""Cases in and out of their rows, and the searches of the registers."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from kiosk.domain.cases import Case, Form, Kind, Limit, Outcome, Rule, State, Unit
+from kiosk.domain.errors import NotFound
+from kiosk.domain.events import instant, stamp
+from kiosk.store.database import Connection
+
+COLUMNS = (
+    "id, number, kind, state, opened_at, day, about, person, days, unit, rule, starts, due, statutory_due, provisional,"
+    " stopped_days, extended_days, stopped_at, reason, matter, service, ticket, window, name, phone, identity, form,"
+    " ground, target, outcome, office, stage, papers, visit_due, visited_at, answer, answer_form, answered_at, view,"
+    " closed_at, token"
+)
+OWED = "state IN ('opened', 'in_hand', 'waiting', 'paused')"
+
+
+def case_of(row: Sequence[Any]) -> Case:
+    """The case in a row selected with `COLUMNS`."""
+    own = dict(zip(COLUMNS.split(", "), row, strict=True))
+    limit = Limit(days=own.pop("days"), unit=Unit(own.pop("unit")), rule=Rule(own.pop("rule")))
+    for name in ("stopped_at", "visited_at", "answered_at", "closed_at"):
+        own[name] = instant(own[name]) if own[name] else None
+    for name in ("starts", "due", "statutory_due", "visit_due"):
+        own[name] = date.fromisoformat(own[name]) if own[name] else None
+    return Case(
+        **own
+        | {
+            "kind": Kind(own["kind"]),
+            "state": State(own["state"]),
+            "form": Form(own["form"]),
+            "outcome": Outcome(own["outcome"]) if own["outcome"] else None,
+            "answer_form": Form(own["answer_form"]) if own["answer_form"] else None,
+            "opened_at": instant(own["opened_at"]),
+            "papers": tuple(json.loads(own["papers"])),
+            "provisional": bool(own["provisional"]),
+            "limit": limit,
+        }
+    )
+
+
+def _row(case: Case) -> dict[str, object]:
+    """The columns of a case, each as the table keeps it."""
+    own: dict[str, object] = {
+        "days": case.limit.days,
+        "unit": case.limit.unit,
+        "rule": case.limit.rule,
+        "papers": json.dumps(case.papers, ensure_ascii=False),
+    }
+    for name in COLUMNS.split(", "):
+        if name not in own:
+            own[name] = _plain(getattr(case, name))
+    return own
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, datetime):
+        return stamp(value)
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def add_case(db: Connection, case: Case) -> None:
+    """Store a case that has just been opened."""
+    row = _row(case)
+    marks = ", ".join(f":{name}" for name in row)
+    db.execute(f"INSERT INTO cases ({', '.join(row)}) VALUES ({marks})", row)  # noqa: S608
+
+
+def save_case(db: Connection, before: Case, after: Case) -> bool:
+    """Store a case's move if it still stands where it stood; False when somebody else moved it first."""
+    row = _row(after)
+    row |= {"was": before.state, "owner": before.person}
+    changes = ", ".join(f"{name} = :{name}" for name in COLUMNS.split(", ") if name != "id")
+    query = f"UPDATE cases SET {changes} WHERE id = :id AND state = :was AND person = :owner RETURNING id"  # noqa: S608
+    return bool(db.execute(query, row).fetchall())
+
+
+def next_case_id(db: Connection) -> int:
+    """The id the next case gets."""
+    return int(db.execute("SELECT coalesce(max(id), 0) + 1 FROM cases").fetchone()[0])
+
+
+def _one(db: Connection, condition: str, *values: object) -> Case:
+    row = db.execute(f"SELECT {COLUMNS} FROM cases WHERE {condition}", values).fetchone()  # noqa: S608
+    if row is None:
+        raise NotFound("unknown_case", "no such case")
+    return case_of(row)
+
+
+def case_by_id(db: Connection, case_id: int) -> Case:
+    """A case by id; `NotFound` `unknown_case` otherwise."""
+    return _one(db, "id = ?", case_id)
+
+
+def case_by_number(db: Connection, number: str) -> Case:
+    """A case by the number on its receipt; `unknown_case` otherwise."""
+    return _one(db, "number = ?", number)
+
+
+def case_by_token(db: Connection, token: str) -> Case:
+    """A case by the secret of its citizen's page; `unknown_case` otherwise."""
+    return _one(db, "token = ?", token)
+
+
+def find_own(db: Connection, digits: str, last4: str) -> Case:
+    """A case by the digits of its number and the last four of the phone on it; `unknown_case` otherwise."""
+    return _one(db, "substr(phone, -4) = ? AND phone <> '' AND replace(substr(number, 3), '-', '') = ?", last4, digits)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Filter:
+    """What a register shows; what is None or empty narrows nothing. Days are inclusive."""
+
+    kind: Kind | None = None
+    state: State | None = None
+    owed: bool | None = None
+    person: str | None = None
+    ticket: int | None = None
+    text: str = ""
+    due_before: date | None = None
+    opened_from: str | None = None
+    opened_to: str | None = None
+
+    def condition(self) -> tuple[str, list[object]]:
+        """The WHERE of this filter and its values."""
+        parts: list[tuple[str, list[object]]] = []
+        if self.kind:
+            parts.append(("kind = ?", [self.kind]))
+        if self.state:
+            parts.append(("state = ?", [self.state]))
+        if self.owed is not None:
+            parts.append((OWED if self.owed else f"NOT ({OWED})", []))
+        if self.person is not None:
+            parts.append(("person = ?", [self.person]))
+        if self.ticket is not None:
+            parts.append(("ticket = ?", [self.ticket]))
+        if self.due_before:
+            parts.append(("due < ?", [self.due_before.isoformat()]))
+        if self.opened_from:
+            parts.append(("day >= ?", [self.opened_from]))
+        if self.opened_to:
+            parts.append(("day <= ?", [self.opened_to]))
+        if self.text:
+            like = "%" + self.text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+            columns = ("number", "about", "name", "phone", "office", "answer")
+            parts.append(
+                ("(" + " OR ".join(f"{one} LIKE ? ESCAPE '\\'" for one in columns) + ")", [like] * len(columns))
+            )
+        return " AND ".join(part for part, _ in parts) or "1", [value for _, values in parts for value in values]
+
+
+def search(db: Connection, wanted: Filter, *, limit: int = 50, offset: int = 0) -> list[Case]:
+    """The cases of a register, newest first."""
+    condition, values = wanted.condition()
+    query = f"SELECT {COLUMNS} FROM cases WHERE {condition} ORDER BY id DESC LIMIT ? OFFSET ?"  # noqa: S608
+    return [case_of(row) for row in db.execute(query, (*values, limit, offset))]
+
+
+def count(db: Connection, wanted: Filter) -> int:
+    """How many cases a register has."""
+    condition, values = wanted.condition()
+    return int(db.execute(f"SELECT count(*) FROM cases WHERE {condition}", values).fetchone()[0])  # noqa: S608
+
+
+def owed(db: Connection) -> list[Case]:
+    """Every case an answer is still owed for, the nearest due day first."""
+    query = f"SELECT {COLUMNS} FROM cases WHERE {OWED} ORDER BY due IS NULL, due, id"  # noqa: S608
+    return [case_of(row) for row in db.execute(query)]
+
+
+def provisional(db: Connection) -> list[Case]:
+    """The owed cases whose due day waits for a year's notice."""
+    query = f"SELECT {COLUMNS} FROM cases WHERE {OWED} AND provisional ORDER BY id"  # noqa: S608
+    return [case_of(row) for row in db.execute(query)]
+
+
+def set_due(db: Connection, case: Case) -> None:
+    """Store the days of a case that was counted again."""
+    row = _row(case)
+    query = "UPDATE cases SET due = :due, statutory_due = :statutory_due, provisional = :provisional WHERE id = :id"
+    db.execute(query, row)
+
+
+def add_praise(db: Connection, values: Mapping[str, object]) -> int:
+    """Store a word of praise and return its id."""
+    rows = db.execute(
+        "INSERT INTO praises (at, day, about, target, name, phone, ticket, window)"
+        " VALUES (:at, :day, :about, :target, :name, :phone, :ticket, :window) RETURNING id",
+        dict(values),
+    ).fetchall()
+    return int(rows[0][0])
