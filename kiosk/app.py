@@ -28,7 +28,7 @@ from kiosk.push import Relay
 from kiosk.store import queries
 from kiosk.store.database import Database, sqlite_is_safe
 from kiosk.store.migrations import MIGRATIONS
-from kiosk.web import access, api, console, day, moves, office, touch
+from kiosk.web import access, api, casebook, console, day, moves, office, registers, touch
 from printer import emulator, spool
 from printer.devices import PrinterSettings
 from printer.emulator import Emulator
@@ -197,15 +197,8 @@ def create(settings: Settings, data: Path, *, clock: Callable[[], datetime] = ut
         max_http_buffer_size=64 * 1024,
     )
     access.init_access(app, context, names=settings.server.names)
-    for blueprint in (
-        touch.blueprint,
-        console.blueprint,
-        moves.blueprint,
-        office.blueprint,
-        day.blueprint,
-        api.blueprint,
-    ):
-        app.register_blueprint(blueprint)
+    for pages in (touch, console, moves, office, day, registers, casebook, api):
+        app.register_blueprint(pages.blueprint)
     emulators = tuple(_emulator(printer) for printer in settings.printers if printer.address.startswith("emulator:"))
     for place, machine in enumerate(emulators):
         name = f"paper{place or ''}"

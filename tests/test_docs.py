@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
+from itertools import chain
 
 import click
 import pytest
@@ -14,13 +15,18 @@ from kiosk.config import load
 from kiosk.domain import errors
 from kiosk.domain.cases import AGENCY_STAGES, FOLLOW_UP_STAGES, Light
 from kiosk.domain.cases import Form as CaseForm
+from kiosk.domain.cases import Kind as CaseKind
+from kiosk.domain.cases import Outcome as CaseOutcome
 from kiosk.domain.cases import Rule as CaseRule
 from kiosk.domain.cases import State as CaseState
 from kiosk.domain.catalogue import Form
 from kiosk.domain.dispatch import Rule
+from kiosk.domain.events import Name
 from kiosk.domain.hall import Weekday
 from kiosk.domain.ratings import Level
 from kiosk.domain.tickets import Hold, Outcome
+from kiosk.web.casebook import VERBS
+from kiosk.web.registers import COLUMNS, LISTS
 from printer.jobs import JobState
 from printer.status import Condition
 from tests.conftest import CONFIG, ROOT
@@ -92,7 +98,16 @@ BUILT: dict[str, Collection[object]] = {
     "alert.": ("wait_long", "queue_long", "window_idle", "pause_long"),  # console/_console.html: domain.alerts
     "office.duty_": ("window", "person", "from", "until", "pauses", "paused"),  # office/day.html: columns
     "office.appointment_": ("time", "service", "name", "phone", "code", "state"),
-    "office.page_": ("hall", "day"),  # office/frame.html: tabs
+    "office.kind_": list(CaseKind),  # office/cases.html
+    "office.new_": ("inquiry", "application", "letter", "complaint"),
+    "office.list_": LISTS,
+    "office.column_": {*chain(*COLUMNS.values()), "left", "days"},
+    "office.outcome_": list(CaseOutcome),
+    "office.state_": list(CaseState),
+    "office.do_": set(VERBS),  # office/case.html
+    "office.event_": [name.partition(".")[2] for name in Name if name.startswith("case.")],
+    "case.page_": ("satisfied", "dissatisfied"),
+    "office.page_": ("hall", "day", "cases"),  # office/frame.html: tabs
     "case.rule_": list(CaseRule),  # slips.cases and the citizen's own page
     "case.ground_": range(1, 12),
     "case.form_": list(CaseForm),

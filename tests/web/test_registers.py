@@ -1,0 +1,143 @@
+"""The registers of the office: found, moved, exported; a clerk sees the own cases only."""
+
+from __future__ import annotations
+
+import re
+from io import BytesIO
+
+import openpyxl
+import pytest
+from flask.testing import FlaskClient
+
+from kiosk.app import Running
+from kiosk.domain.cases import Form
+from kiosk.domain.people import Actor, Role
+from kiosk.operations import casework, staff
+from kiosk.store import access
+from tests.conftest import PASSWORD, Clock
+
+CLI = Actor(name="cli")
+KIOSK = Actor(name="kiosk:kiosk")
+
+
+def come(running: Running, login: str, role: Role) -> FlaskClient:
+    """A browser in which somebody is signed in."""
+    staff.add_staff(running.context, login=login, name=f"{login}同志", role=role, password=PASSWORD, actor=CLI)
+    client = running.app.test_client()
+    form = {"login": login, "password": PASSWORD, "csrf_token": token_of(client.get("/console").text)}
+    assert client.post("/console/sign-in", data=form).status_code == 303
+    return client
+
+
+def token_of(page: str) -> str:
+    found = re.search(r'name="csrf_token" value="([^"]+)"', page)
+    assert found
+    return found[1]
+
+
+@pytest.fixture
+def office(running: Running) -> FlaskClient:
+    return come(running, "office", Role.OFFICE)
+
+
+def post(client: FlaskClient, path: str, **form: str) -> str:
+    """Send a form and follow where it leads."""
+    form["csrf_token"] = token_of(client.get("/office/cases").text if path.count("new") == 0 else client.get(path).text)
+    return client.post(path, data=form, follow_redirects=True).text
+
+
+def test_a_letter_is_registered_answered_and_filed(office: FlaskClient) -> None:
+    opened = post(office, "/office/cases/new/letter", about="村口路灯不亮", name="张三")
+    post(office, "/office/cases/1/take")
+    answered = post(office, "/office/cases/1/answer", answer="已经修好", form="written")
+    filed = post(office, "/office/cases/1/close")
+
+    assert "信函20261123-001" in opened
+    assert all(word in answered for word in ("已答复", "已经修好"))
+    assert "已归档" in filed
+
+
+@pytest.mark.parametrize(
+    ("kind", "form"),
+    [
+        ("inquiry", {"about": "医保怎么缴", "outcome": "handled", "answer": "已告知"}),
+        ("application", {"matter": "rs-sbk", "name": "李四", "identity": "11010519491231002X"}),
+        ("complaint", {"about": "态度不好", "ground": "3", "form": "oral"}),
+    ],
+)
+def test_each_kind_has_its_form(office: FlaskClient, kind: str, form: dict[str, str]) -> None:
+    page = post(office, f"/office/cases/new/{kind}", **form)
+
+    assert "已登记，编号" in page
+
+
+def test_a_refused_form_keeps_what_was_typed(office: FlaskClient) -> None:
+    form = {"matter": "rs-sbk", "name": "李四", "identity": "110105194912310021"}
+    token = {"csrf_token": token_of(office.get("/office/cases/new/application").text)}
+
+    answer = office.post("/office/cases/new/application", data=form | token)
+
+    assert answer.status_code == 400
+    assert "身份证号码有误" in answer.text
+    assert 'value="李四"' in answer.text
+    assert 'value="rs-sbk" selected' in answer.text
+
+
+def test_a_register_is_searched_and_lit(running: Running, clock: Clock) -> None:
+    for about in ("窗口没有人", "百分之%百", "等了很久"):
+        casework.complain(running.context, about=about, ground=3, form=Form.ORAL, actor=KIOSK)
+    clock.pass_(days=8)
+    casework.complain(running.context, about="今天的", ground=3, form=Form.ORAL, actor=KIOSK)
+    office = come(running, "office", Role.OFFICE)
+
+    red = office.get("/office/cases?light=red").text
+    found = office.get("/office/cases?q=没有人").text
+    odd = office.get("/office/cases?q=%25百").text
+    green = office.get("/office/cases?kind=complaint&light=green").text
+
+    assert red.count("已超 1 天") == 3
+    assert "今天的" not in red
+    assert ("窗口没有人" in found, "等了很久" in found) == (True, False)
+    assert ("百分之" in odd, "等了很久" in odd) == (True, False)
+    assert ("今天的" in green, "等了很久" in green) == (True, False)
+
+
+def test_an_export_has_the_columns_of_the_form_and_no_formula(running: Running, office: FlaskClient) -> None:
+    casework.complain(
+        running.context, about='=HYPERLINK("http://x")', ground=3, form=Form.ORAL, name="@SUM(1)", actor=KIOSK
+    )
+
+    answer = office.get("/office/cases/export.xlsx?kind=complaint&list=all")
+
+    sheet = openpyxl.load_workbook(BytesIO(answer.data)).active
+    assert sheet is not None
+    rows = list(sheet.iter_rows(values_only=True))
+    kinds = {cell.data_type for row in sheet.iter_rows(min_row=2) for cell in row if cell.value is not None}
+    assert rows[0][:7] == ("编号", "登记时间", "投诉方式", "姓名", "联系电话", "投诉对象", "投诉事由")
+    assert "@SUM(1)" in rows[1]
+    assert '=HYPERLINK("http://x")' in rows[1]
+    assert "f" not in kinds
+
+
+def test_a_clerk_sees_and_moves_the_own_cases_only(running: Running) -> None:
+    li = come(running, "li", Role.CLERK)
+    with running.context.database.read() as db:
+        person = next(one for one in access.all_staff(db) if one.login == "li")
+    mine = casework.open_letter(running.context, about="我的信", actor=Actor(name="clerk:li", staff=person))
+    other = casework.complain(running.context, about="别人的", ground=3, form=Form.ORAL, actor=KIOSK)
+
+    page = li.get("/office/cases?person=office").text
+
+    assert "我的信" in page
+    assert "别人的" not in page
+    assert li.get(f"/office/cases/{mine.id}").status_code == 200
+    assert li.get(f"/office/cases/{other.id}").status_code == 403
+    assert li.post(f"/office/cases/{other.id}/take", data={"csrf_token": token_of(page)}).status_code == 403
+
+
+def test_nobody_sees_a_register_without_signing_in(running: Running) -> None:
+    stranger = running.app.test_client()
+
+    assert stranger.get("/office/cases").headers["Location"].endswith("/console")
+    assert stranger.get("/office/cases/export.xlsx").status_code == 401
+    assert stranger.get("/office/cases/1").status_code == 401
