@@ -108,7 +108,7 @@ class Panel:
 class Board:
     """The whole state of one screen at event `seq`; `calls` come newest first, `at` is aware, in the hall's zone.
 
-    `words` replaces the default words of `words.toml`, key by key.
+    `soon` are the numbers that would be called next. `words` replaces the default words of `words.toml`, key by key.
     """
 
     seq: int
@@ -119,6 +119,7 @@ class Board:
     windows: tuple[WindowLine, ...] = ()
     calls: tuple[CallLine, ...] = ()
     waits: tuple[WaitLine, ...] = ()
+    soon: tuple[str, ...] = ()
     missed: tuple[str, ...] = ()
     open: bool = True
     notices: tuple[Notice, ...] = ()

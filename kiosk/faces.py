@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -11,17 +11,17 @@ from pathlib import Path
 from flask import g, render_template
 
 from display.announcements import Call, Wording, announcement
-from display.board import Board, CallLine, Panel, WaitLine, WindowLine, WindowState
+from display.board import Board, CallLine, Notice, Panel, WaitLine, WindowLine, WindowState
 from display.voice import recordings
 from display.web import render, shipped_clip
 from display.window import Clerk, WindowBoard
 from kiosk.domain.errors import HallError
 from kiosk.domain.events import Event, Name
-from kiosk.domain.hall import Screen
+from kiosk.domain.hall import Hall, Screen
 from kiosk.domain.tickets import State as TicketState
 from kiosk.operations.hall import Context
 from kiosk.push import Audience, State
-from kiosk.store import queries, records
+from kiosk.store import queries, records, screens
 from kiosk.store.database import Connection
 from kiosk.web import console, office
 from kiosk.web.office import Devices, office_view
@@ -30,12 +30,21 @@ from printer import spool
 Draw = Callable[[str, Connection], State]
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Moment:
+    """The hall at one moment, with what only screens show."""
+
+    hall: queries.HallView
+    soon: tuple[str, ...]
+    notices: tuple[Notice, ...]
+
+
 class Boards:
     """The hall's screens as values of the display package."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
-        self._latest: tuple[tuple[int, datetime], queries.HallView] | None = None
+        self._latest: tuple[tuple[int, datetime], _Moment] | None = None
         self._screens = {screen.id: screen for screen in context.hall.screens}
 
     @cached_property
@@ -47,7 +56,7 @@ class Boards:
         spans = dict.fromkeys(f"{p.opens:%H:%M}–{p.closes:%H:%M}" for p in self._context.hall.hours)
         return "　".join(spans)
 
-    def _hall(self) -> queries.HallView:
+    def _now(self) -> _Moment:
         """The hall now; screens that ask within one second and one event share one look at it."""
         at = self._context.clock()
         with self._context.database.read() as db:
@@ -55,15 +64,21 @@ class Boards:
             latest = self._latest
             if latest is not None and latest[0] == key:
                 return latest[1]
-            view = queries.hall_view(db, self._context.hall, at)
-        self._latest = (key, view)
-        return view
+            hall = self._context.hall
+            moment = _Moment(
+                hall=queries.hall_view(db, hall, at),
+                soon=tuple(ticket.code for ticket in screens.soon(db, hall, at)),
+                notices=tuple(_notice(hall, notice) for notice in screens.notices(db, at)),
+            )
+        self._latest = (key, moment)
+        return moment
 
     def board(self, screen_id: str) -> Board | None:
         """The board of a screen now; None for a screen the hall does not have."""
         if screen_id not in self._screens:
             return None
-        hall, view = self._context.hall, self._hall()
+        hall, now = self._context.hall, self._now()
+        view = now.hall
         screen = self._screens[screen_id]
         shown = {line.window.number for line in view.windows} & set(screen.windows or map(_number, view.windows))
         return Board(
@@ -87,8 +102,10 @@ class Boards:
                 )
                 for line in view.services
             ),
+            soon=now.soon,
             missed=tuple(ticket.code for ticket in view.missed),
             open=view.open,
+            notices=now.notices,
             hours=self._hours,
             phone=hall.complaint_phone,
             panel=_panel(screen),
@@ -100,7 +117,7 @@ class Boards:
 
     def window(self, number: int) -> WindowBoard | None:
         """The small screen above a window now; None for a window the hall does not have."""
-        hall, view = self._context.hall, self._hall()
+        hall, view = self._context.hall, self._now().hall
         line = next((line for line in view.windows if line.window.number == number), None)
         if line is None:
             return None
@@ -135,6 +152,10 @@ def _number(line: queries.WindowLine) -> int:
 
 def _panel(screen: Screen) -> Panel:
     return Panel(px_per_mm=screen.panel.px_per_mm, distance_m=screen.distance_m, voice=screen.voice)
+
+
+def _notice(hall: Hall, notice: screens.Notice) -> Notice:
+    return Notice(text=notice.text, until=hall.local(notice.until))
 
 
 def _window(line: queries.WindowLine) -> WindowLine:

@@ -16,10 +16,10 @@ from pathlib import Path
 
 import click
 
-from display.voice import FOLDER, MANIFEST, Clip, bank, missing
+from display.voice import FOLDER, MANIFEST, Clip, bank, english, missing
 from display.voice.check import problems
-from display.voice.kit import SPEED, VOICE, Workshop, made_with, open_workshop, sha256
-from display.voice.lines import BREATH, Line, lines
+from display.voice.kit import SPEED, Workshop, made_with, open_workshop, sha256
+from display.voice.lines import BREATH, VOICE, Line, lines
 from display.voice.sound import LEAD_MS, LOUDNESS_DB, RATE, chime, decode, dress, encode, measure
 
 CHIME = Line(name="chime", text="")
@@ -112,6 +112,7 @@ def _record(folder: Path, clips: Iterable[Clip]) -> None:
     known = {**bank(folder), **{clip.name: clip for clip in clips}}
     manifest = {
         "voice": VOICE,
+        "english_voice": english.VOICE,
         "speed": SPEED,
         "licence": "Apache-2.0, see NOTICE",
         "made_with": made_with(),

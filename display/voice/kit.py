@@ -16,9 +16,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from display.voice.lines import Line
+from display.voice import english
+from display.voice.lines import VOICE, Line
 
-VOICE = "zf_xiaoxiao"
 SPEED = 0.95  # slightly slower than the voice's own pace: a hall echoes
 THREADS = 2
 
@@ -30,6 +30,7 @@ VOICES = "kokoro-js@1.2.1"
 MODEL_SHA256 = "6e742170d309016e5891a994e1ce1559c702a2ccd0075e67ef7157974f6406cb"
 VOCABULARY_SHA256 = "5abb01e2403b072bf03d04fde160443e209d7a0dad49a423be15196b9b43c17f"
 VOICE_SHA256 = {
+    "af_heart": "d583ccff3cdca2f7fae535cb998ac07e9fcb90f09737b9a41fa2734ec44a8f0b",
     "zf_xiaobei": "5dde6e1c9c4f12c8b327bc29c0cee361a23b52b952c04636858ba637ec66e640",
     "zf_xiaoxiao": "03adb5d5e3ddd88b047954e974e651cb0a4b524c985057e5d872e962c7be1169",
     "zf_xiaoyi": "bc1555c5c486099196ac254bae5e0bb543c121952a3092f50b7d8724f1bc36b3",
@@ -55,12 +56,13 @@ class Workshop:
     python: Path
     model: Path
     vocabulary: Path
-    voice: Path
+    voices: dict[str, Path]
     out: Path
 
     def read(self, lines: Sequence[Line]) -> Iterator[Reading]:
         """Speak the lines one by one, some seconds each; raises CalledProcessError if the speech program fails."""
-        reader = {"model": str(self.model), "vocabulary": str(self.vocabulary), "voice": str(self.voice)}
+        voices = {name: str(path) for name, path in self.voices.items()}
+        reader = {"model": str(self.model), "vocabulary": str(self.vocabulary), "voices": voices}
         job = {
             "reader": {**reader, "speed": SPEED, "threads": THREADS},
             "lines": [asdict(line) for line in lines],
@@ -82,7 +84,7 @@ class Workshop:
             raise subprocess.CalledProcessError(speech.returncode, command)
 
 
-def open_workshop(folder: Path, voice: str = VOICE) -> Workshop:
+def open_workshop(folder: Path) -> Workshop:
     """A workshop in `folder`, fetching only what is not there yet (about 300 MB, of which 90 MB model).
 
     Raises ValueError if bytes differ from the ones we know, CalledProcessError if pip or npm cannot get a package.
@@ -93,17 +95,19 @@ def open_workshop(folder: Path, voice: str = VOICE) -> Workshop:
         python=_python(folder / "venv"),
         model=_model(folder),
         vocabulary=_vocabulary(folder),
-        voice=_voice(folder, voice),
+        voices={voice: _voice(folder, voice) for voice in (VOICE, english.VOICE)},
         out=folder / "raw",
     )
 
 
-def made_with(voice: str = VOICE) -> dict[str, str]:
+def made_with() -> dict[str, str]:
     """What the clips are made with: package and version, or hash, by the role it plays."""
     return {
         "model": f"{', '.join(MODEL_PARTS)} (PyPI); joined sha256 {MODEL_SHA256}",
         "vocabulary": f"{VOCABULARY} config.json (PyPI); sha256 {VOCABULARY_SHA256}",
-        "voice": f"{VOICES} voices/{voice}.bin (npm); sha256 {VOICE_SHA256[voice]}",
+        "voices": "; ".join(
+            f"{VOICES} voices/{one}.bin (npm) sha256 {VOICE_SHA256[one]}" for one in (VOICE, english.VOICE)
+        ),
         "pronunciation": ", ".join(PACKAGES[:2]),
         "runtime": ", ".join(PACKAGES[2:]),
     }

@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from display.voice import english
+
 WINDOWS = range(1, 21)
 NUMBERS = range(1, 200)  # more than one service of a township gives out on a day; beyond, figures are glued
 
@@ -43,18 +45,23 @@ LETTERS: Mapping[str, str] = {
     "Z": "zei4",
 }
 
+VOICE = "zf_xiaoxiao"
 PAUSE = 40  # ms of rest after a clip that the sentence runs on from
 BREATH = 160  # ms of rest where the sentence has its comma
 
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
-    """What one clip says: `text` as written, `pinyin` only where we fix the reading, `gap_ms` of rest after it."""
+    """What one clip says: `text` as written, `pinyin` only where we fix the reading, `gap_ms` of rest after it.
+
+    `voice` is the voice of the model that reads it.
+    """
 
     name: str
     text: str
     pinyin: str = ""
     gap_ms: int = BREATH
+    voice: str = VOICE
 
 
 def lines(config: Path) -> Iterator[Line]:
@@ -78,6 +85,7 @@ def lines(config: Path) -> Iterator[Line]:
     yield from _services(config / "services.toml")
     for number in NUMBERS:
         yield Line(name=f"n-{number:03}", text=f"{one_by_one(number)}号")
+    yield from _english()
 
 
 def one_by_one(number: int) -> str:
@@ -90,6 +98,23 @@ def counted(number: int) -> str:
     tens, ones = divmod(number, 10)
     head = "" if tens == 0 else "十" if tens == 1 else f"{FIGURES[tens]}十"
     return head + (FIGURES[ones] if ones or not head else "")
+
+
+def _english() -> Iterator[Line]:
+    """What a call in English is joined from; it follows the Chinese one."""
+    yield _spoken("number", "Number", english.NUMBER, BREATH)
+    for letter, sounds in english.LETTERS.items():
+        yield _spoken(letter, letter, f"{sounds},", PAUSE)
+    for figure, sounds in enumerate(english.NUMBERS[:10]):
+        yield _spoken(str(figure), str(figure), f"{sounds},", PAUSE)
+    for number in WINDOWS:
+        sounds = f"{english.TO_WINDOW} {english.NUMBERS[number]}."
+        yield _spoken(f"window-{number}", f"please go to window {number}", sounds, BREATH)
+    yield _spoken("window", "please go to window", english.TO_WINDOW, PAUSE)
+
+
+def _spoken(name: str, text: str, sounds: str, gap_ms: int) -> Line:
+    return Line(name=f"en-{name}", text=text, pinyin=f"/{sounds}/", gap_ms=gap_ms, voice=english.VOICE)
 
 
 def _services(path: Path) -> Iterator[Line]:

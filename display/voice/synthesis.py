@@ -18,24 +18,24 @@ _OTHER_SYLLABLES = {"kiu4": "kʰjou↘", "kei4": "kʰei↘"}
 
 
 class Reader:
-    """Speaks phonemes with one voice; building it loads the model (some 100 MB)."""
+    """Speaks phonemes in any of its voices; building it loads the model (some 100 MB)."""
 
-    def __init__(self, *, model: str, vocabulary: str, voice: str, speed: float, threads: int) -> None:
+    def __init__(self, *, model: str, vocabulary: str, voices: dict[str, str], speed: float, threads: int) -> None:
         self._np: Any = importlib.import_module("numpy")
         runtime: Any = importlib.import_module("onnxruntime")
         options = runtime.SessionOptions()
         options.intra_op_num_threads, options.inter_op_num_threads = threads, 1
         self._session = runtime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
         self._signs: dict[str, int] = json.loads(Path(vocabulary).read_text("utf-8"))["vocab"]
-        self._styles = self._np.fromfile(voice, "<f4").reshape(-1, 1, 256)
+        self._styles = {name: self._np.fromfile(path, "<f4").reshape(-1, 1, 256) for name, path in voices.items()}
         self._speed = self._np.array([speed], "f4")
 
-    def read(self, phonemes: str) -> Any:
+    def read(self, phonemes: str, voice: str) -> Any:
         """The raw reading as 32-bit samples; raises KeyError for a sound that the model does not know."""
         tokens = [self._signs[sign] for sign in phonemes]
         given = {
             "tokens": self._np.array([[0, *tokens, 0]], dtype="int64"),
-            "style": self._styles[len(tokens)],  # the model has one style for each length of text
+            "style": self._styles[voice][len(tokens)],  # the model has one style for each length of text
             "speed": self._speed,
         }
         return self._session.run(None, given)[0].reshape(-1)
@@ -72,7 +72,7 @@ def readings(job: dict[str, Any]) -> Iterator[dict[str, str]]:
     for line in job["lines"]:
         phonemes = speller.phonemes(line["text"], line["pinyin"])
         raw = Path(job["out"]) / f"{line['name']}.f32"
-        raw.write_bytes(reader.read(phonemes).astype("<f4").tobytes())
+        raw.write_bytes(reader.read(phonemes, line["voice"]).astype("<f4").tobytes())
         yield {
             "name": line["name"],
             "raw": str(raw),

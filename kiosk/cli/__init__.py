@@ -11,6 +11,7 @@ import click
 
 from display.voice import missing
 from kiosk.cli.estimate import estimate
+from kiosk.cli.notice import notice
 from kiosk.cli.place import CLI, SHIPPED, Place, with_hall
 from kiosk.domain.hall import Hall
 from kiosk.domain.people import Role
@@ -149,6 +150,7 @@ def verify(context: Context) -> None:
 
 
 main.add_command(estimate)
+main.add_command(notice)
 
 
 @main.group()

@@ -61,6 +61,8 @@ class Name(StrEnum):
     CASE_WITHDRAWN = "case.withdrawn"
     CASE_DUE_CHANGED = "case.due_changed"
     PRAISE_GIVEN = "praise.given"
+    NOTICE_POSTED = "notice.posted"
+    NOTICE_ENDED = "notice.ended"
     STAFF_CALLED = "staff.called"
     STAFF_ANSWERED = "staff.answered"
     HALL_OPENED = "hall.opened"

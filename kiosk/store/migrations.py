@@ -205,6 +205,15 @@ def cases(database: Database) -> None:
         database.conn.execute(statement)
 
 
+@MIGRATIONS()
+def notices(database: Database) -> None:
+    """Lines on the screens that go by themselves."""
+    database.conn.execute(
+        "CREATE TABLE notices (id INTEGER PRIMARY KEY, text TEXT NOT NULL, until TEXT NOT NULL, by TEXT NOT NULL,"
+        " at TEXT NOT NULL) STRICT"
+    )
+
+
 def _statements(script: str) -> list[str]:
     """The statements of a script, triggers whole; `executescript` would commit the step before its record."""
     statements, rest = [], ""

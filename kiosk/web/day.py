@@ -12,12 +12,13 @@ from werkzeug.wrappers import Response as BaseResponse
 from kiosk.domain.duty import Spell, spells
 from kiosk.domain.errors import BadInput, HallError, NotFound, SignInNeeded
 from kiosk.domain.people import Actor
-from kiosk.operations import appointments, duty, queueing
+from kiosk.operations import appointments, duty, notices, queueing
 from kiosk.operations.hall import Context
-from kiosk.store import access, history, queue
+from kiosk.store import access, history, queue, screens
 from kiosk.store import duty as duty_rows
 from kiosk.store.history import Kept
 from kiosk.store.queue import Appointment, Lock
+from kiosk.store.screens import Notice
 from kiosk.web.access import context, say, whole_number, words
 from kiosk.web.office import colleague
 
@@ -35,6 +36,7 @@ class DayView:
     names: dict[str, str]
     appointments: tuple[Appointment, ...]
     locks: dict[str, Lock]
+    notices: tuple[Notice, ...]
     kept: Kept
 
 
@@ -51,6 +53,7 @@ def day_view(here: Context, day: date) -> DayView:
             names={one.login: one.name for one in access.all_staff(db)},
             appointments=queue.appointments(db, day.isoformat()),
             locks={one.service: one for one in queue.locks(db)},
+            notices=screens.notices(db, at),
             kept=history.promises_kept(db, day.isoformat()),
         )
 
@@ -87,15 +90,20 @@ def _issue(actor: Actor) -> str:
     return say("console.done_issue", number=ticket.code)
 
 
-def _book(actor: Actor) -> str:
+def _wanted() -> datetime:
+    """The hall time in the form."""
     try:
         wanted = datetime.fromisoformat(f"{request.form.get('date')}T{request.form.get('time')}")
     except ValueError:
         raise BadInput("bad_input", "a date and a time are expected") from None
+    return wanted.replace(tzinfo=context().hall.tz)
+
+
+def _book(actor: Actor) -> str:
     agreed = appointments.book(
         context(),
         service=request.form.get("service", ""),
-        at=wanted.replace(tzinfo=context().hall.tz),
+        at=_wanted(),
         name=request.form.get("name", ""),
         phone=request.form.get("phone", ""),
         actor=actor,
@@ -119,6 +127,16 @@ def _unlock(actor: Actor) -> str:
     return say("office.unlocked")
 
 
+def _notice(actor: Actor) -> str:
+    notices.post_notice(context(), text=request.form.get("text", ""), until=_wanted(), actor=actor)
+    return say("office.notice_posted")
+
+
+def _end_notice(actor: Actor) -> str:
+    notices.end_notice(context(), notice=whole_number(request.form.get("chosen")), actor=actor)
+    return say("office.notice_ended")
+
+
 def _answer_call(actor: Actor) -> str:
     duty.answer_call(context(), call=whole_number(request.form.get("chosen")), actor=actor)
     return say("console.done_answer_call")
@@ -130,6 +148,8 @@ VERBS: dict[str, Callable[[Actor], str]] = {
     "cancel": _cancel,
     "lock": _lock,
     "unlock": _unlock,
+    "notice": _notice,
+    "end_notice": _end_notice,
     "answer_call": _answer_call,
 }
 

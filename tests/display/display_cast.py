@@ -51,17 +51,28 @@ def board(
     )
     called = tuple(
         CallLine(
-            seq=seq - age, ticket=f"{'ABCDEF'[age]}{(seq - age) % 1000:03}", window=age + 1, window_name="", at=NINE
+            seq=seq - age,
+            ticket=f"{'ABCDEF'[age]}{(seq - age) % 1000:03}",
+            window=age + 1,
+            window_name="",
+            direction=WINDOWS[age][1],
+            at=NINE,
         )
         for age in range(calls)
     )
     waits = tuple(
-        WaitLine(service=name, prefix="ABCDEFG"[place], waiting=12 - 2 * place if place < 6 else 0)
+        WaitLine(
+            service=name,
+            prefix="ABCDEFG"[place],
+            waiting=12 - 2 * place if place < 6 else 0,
+            minutes=(5 * (6 - place), 5 * (9 - place)) if place < 6 else None,
+        )
         for place, name in enumerate(QUEUES[: max(4, windows - 1)])
     )
     values: dict[str, Any] = {
+        "soon": ("A013", "B009", "C004", "D005", "A014")[: max(2, windows)],
         "missed": ("A007", "A009", "B003"),
-        "hours": "周一至周五 08:30–11:30 14:00–17:30",
+        "hours": "08:30–11:30　14:00–17:30",
         "phone": "0875-0000000",
     }
     return Board(

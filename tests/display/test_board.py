@@ -78,7 +78,7 @@ def test_the_hall_may_use_words_of_its_own() -> None:
 def test_a_whole_picture_is_a_small_message(windows: int) -> None:
     message = state_of(board(windows=windows, calls=6))
 
-    assert len(message["html"].encode()) < 6_144
+    assert len(message["html"].encode()) < 8_192
     assert message["seq"] == 100
 
 

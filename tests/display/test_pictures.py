@@ -23,8 +23,12 @@ LANDSCAPE, PORTRAIT = (1920, 1080), (1080, 1920)
 MUTE = Panel(voice=False)
 TALL = Panel(px_per_mm=2.02, distance_m=5.0, voice=False)
 LIGHT = Panel(voice=False, theme="light")
+AFAR = Panel(distance_m=10.0, voice=False)
+SHARP = Panel(px_per_mm=3.154, voice=False)
 PICTURES: dict[str, tuple[View, tuple[int, int]]] = {
     "board": (board(windows=5, calls=6, panel=MUTE), LANDSCAPE),
+    "board-from-ten-metres": (board(windows=5, calls=3, panel=AFAR), LANDSCAPE),
+    "board-4k": (board(windows=5, calls=6, panel=SHARP), (3840, 2160)),
     "board-two-windows": (board(windows=2, calls=2, panel=MUTE), LANDSCAPE),
     "board-eight-windows": (board(windows=8, calls=3, panel=MUTE), LANDSCAPE),
     "board-empty": (board(calls=0, missed=(), panel=MUTE), LANDSCAPE),
@@ -49,7 +53,8 @@ def photograph(chromium: Browser) -> Iterator[object]:
         page.goto(f"http://127.0.0.1:{stage.port}/display/{view.screen}")
         settle(page, speaks=view.panel.voice)
         shot = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
-        return shot.resize((size[0] // 3, size[1] // 3), Image.Resampling.LANCZOS)
+        share = max(size) / 640
+        return shot.resize((round(size[0] / share), round(size[1] / share)), Image.Resampling.LANCZOS)
 
     yield take
     page.close()

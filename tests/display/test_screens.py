@@ -20,6 +20,7 @@ PANELS = {
     "43 inches upright": ((1080, 1920), 43.0, 5.0),
     "55 inches": ((1920, 1080), 55.0, 6.0),
     "55 inches from afar": ((1920, 1080), 55.0, 8.0),
+    "55 inches from ten metres": ((1920, 1080), 55.0, 10.0),
     "55 inches, 4K": ((3840, 2160), 55.0, 6.0),
 }
 HANGINGS = [(name, windows) for name in PANELS for windows in (2, 5, 8)]
@@ -62,6 +63,9 @@ def panel(name: str) -> tuple[tuple[int, int], Panel]:
     return (width, height), Panel(px_per_mm=math.hypot(width, height) / (inches * 25.4), distance_m=distance)
 
 
+CALLED = ".call__ticket, .recent__ticket"
+
+
 @pytest.fixture(scope="module")
 def hang(chromium: Browser) -> Iterator[Any]:
     """Hangs a board on a panel and gives back the page that shows it."""
@@ -76,6 +80,7 @@ def hang(chromium: Browser) -> Iterator[Any]:
         page.evaluate("document.fonts.ready")
         return page
 
+    show.stage = stage  # type: ignore[attr-defined]
     yield show
     page.close()
     stage.close()
@@ -118,6 +123,20 @@ def test_three_calls_at_once_are_seen_together(hang: Any) -> None:
 
     seen = page.locator(".call__ticket:visible, .recent__ticket:visible").all_inner_texts()
     assert seen == ["A100", "B099", "C098"]
+
+
+@pytest.mark.parametrize(("name", "large"), [(name, 2 if "ten" in name else 3) for name in PANELS])
+def test_calls_that_come_at_once_are_each_as_large_as_one_alone(hang: Any, name: str, large: int) -> None:
+    size, glass = panel(name)
+    page = hang(board(calls=0, seq=1, panel=glass), size)
+
+    hang.stage.show(board(calls=5, panel=glass))
+    page.wait_for_selector(".recent .is-new")
+
+    heights = [height / glass.px_per_mm * FIGURE for height in page.evaluate(SIZES, CALLED)]
+    assert sum(height >= glass.distance_mm / 82 - 0.5 for height in heights) == large
+    assert len(heights) >= 3
+    assert page.evaluate(DISORDER) == []
 
 
 @pytest.mark.parametrize("theme", ["night", "light"])

@@ -200,3 +200,19 @@ def test_the_duty_log_shows_who_was_at_which_window_and_every_pause(
     assert all(word in page for word in ("东窗", "09:00", "09:57", running.context.hall.pauses[0], "7 分钟"))
     assert "东窗" not in other
     assert office.get("/office/day?day=yesterday").status_code == 400
+
+
+def test_the_office_puts_a_notice_on_the_screens_and_takes_it_down(office: FlaskClient) -> None:
+    token = {"csrf_token": token_of(office.get("/office/day").text)}
+    line = {"text": "请带好身份证", "date": "2026-11-23", "time": "17:00"}
+
+    posted = office.post("/office/day/notice", data=line | token, follow_redirects=True).text
+    board = office.get("/display/hall").text
+    late = office.post("/office/day/notice", data=line | token | {"time": "08:00"}, follow_redirects=True).text
+    ended = office.post("/office/day/end_notice", data=token | {"chosen": "1"}, follow_redirects=True).text
+
+    assert "显示到 11-23 17:00" in posted
+    assert 'data-until="2026-11-23T17:00:00+08:00"' in board
+    assert "结束时间要晚于现在" in late
+    assert "请带好身份证" not in ended
+    assert "请带好身份证" not in office.get("/display/hall").text

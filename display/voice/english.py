@@ -1,0 +1,64 @@
+"""How a call sounds in English, for a visitor who took the number in English: the model's phonemes, word by word."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+VOICE = "af_heart"
+NUMBER = "nˈʌmbəɹ,"
+TO_WINDOW = "plˈiz ɡˌO tə wˈɪndO"
+
+# A, I, O and W are the vowels of day, eye, go and now; ʤ opens Jack
+LETTERS: Mapping[str, str] = {
+    "A": "ˈA",
+    "B": "bˈi",
+    "C": "sˈiː",
+    "D": "dˈi",
+    "E": "ˈi",
+    "F": "ˈɛf",
+    "G": "ʤˈi",
+    "H": "ˈAtʃ",
+    "I": "ˈI",
+    "J": "ʤˈA",
+    "K": "kˈA",
+    "L": "ˈɛl",
+    "M": "ˈɛm",
+    "N": "ˈɛn",
+    "O": "ˈO",
+    "P": "pˈi",
+    "Q": "kjˈu",
+    "R": "ˈɑɹ",
+    "S": "ˈɛs",
+    "T": "tˈi",
+    "U": "jˈu",
+    "V": "vˈi",
+    "W": "dˈʌbᵊljˌu",
+    "X": "ˈɛks",
+    "Y": "wˈI",
+    "Z": "zˈi",
+}
+
+NUMBERS = (
+    "zˈɪɹO",
+    "wˈʌn",
+    "tˈu",
+    "θɹˈi",
+    "fˈɔɹ",
+    "fˈIv",
+    "sˈɪks",
+    "sˈɛvən",
+    "ˈAt",
+    "nˈIn",
+    "tˈɛn",
+    "əlˈɛvən",
+    "twˈɛlv",
+    "θˌɜɹtˈin",
+    "fˌɔɹtˈin",
+    "fˌɪftˈin",
+    "sˌɪkstˈin",
+    "sˌɛvəntˈin",
+    "ˌAtˈin",
+    "nˌIntˈin",
+    "twˈɛnti",
+)
+"""Nought to twenty."""
