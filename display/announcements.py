@@ -27,11 +27,12 @@ class Call:
 
 @dataclass(frozen=True, kw_only=True)
 class Wording:
-    """How the hall words a call: `text` with {ticket} and {window}; how often it is read; how loud (0 to 1)."""
+    """How the hall words a call: `text` with {ticket} and {window}; how often, how loud (0 to 1); in English, too."""
 
     text: str
     repeats: int = 2
     volume: float = 1.0
+    english: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,6 +54,8 @@ def announcement(call: Call, wording: Wording, has_clip: Callable[[str], bool] =
     """
     opening = (CHIME, AGAIN) if call.recall and has_clip(AGAIN) else (CHIME,)
     clips = (*opening, PLEASE, *number_clips(call.ticket, has_clip), *_window(call.window, has_clip))
+    if wording.english:
+        clips += english_clips(call, has_clip)
     return Announcement(
         seq=call.seq,
         text=wording.text.format(ticket=call.ticket, window=call.window),
@@ -60,6 +63,14 @@ def announcement(call: Call, wording: Wording, has_clip: Callable[[str], bool] =
         repeats=max(1, wording.repeats),
         volume=min(1.0, max(0.0, wording.volume)),
     )
+
+
+def english_clips(call: Call, has_clip: Callable[[str], bool] = lambda _: True) -> tuple[str, ...]:
+    """The clips that say a call in English: "Number A 0 1 2, please go to window 3"."""
+    signs = tuple(f"en-{sign}" for sign in call.ticket.upper() if sign.isascii() and sign.isalnum())
+    whole = f"en-window-{call.window}"
+    way = (whole,) if has_clip(whole) else ("en-window", *(f"en-{figure}" for figure in str(call.window)))
+    return ("en-number", *signs, *way)
 
 
 def _window(number: int, has_clip: Callable[[str], bool]) -> tuple[str, ...]:

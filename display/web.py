@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,7 @@ from display.window import WindowBoard, render_window
 View = Board | WindowBoard
 Boards = Callable[[str], Board | None]
 Windows = Callable[[int], WindowBoard | None]
-Clips = Callable[[str], Path | None]
+Files = Callable[[str], Path | None]
 OnReport = Callable[[Report], None]
 
 
@@ -38,16 +38,17 @@ def create_blueprint(
     *,
     boards: Boards,
     windows: Windows = lambda _: None,
-    clips: Clips = shipped_clip,
+    clips: Files = shipped_clip,
+    photos: Files = lambda _: None,
     on_report: OnReport = lambda _: None,
     token: Callable[[], str] = lambda: "",
     version: str = "",
 ) -> Blueprint:
     """The blueprint "display" at /display.
 
-    `boards` and `windows` give a screen's state now, None for one that is not configured; `on_report` takes what
-    screens say of themselves; `token` proves to the application's forgery guard that a report comes from our page;
-    a screen that shows another `version` of the page than this loads it anew.
+    `boards` and `windows` give a screen's state now, None for one that is not configured; `clips` and `photos` find
+    files by name; `on_report` takes what screens say of themselves; `token` proves to the application's forgery guard
+    that a report comes from our page; a screen that shows another `version` of the page than this loads it anew.
     """
     pages = Blueprint("display", __name__, url_prefix="/display", static_folder="static", static_url_path="/static")
 
@@ -85,11 +86,13 @@ def create_blueprint(
         on_report(_said_by(screen))
         return _fresh(jsonify({"at": view.at.isoformat(timespec="milliseconds"), "version": version}))
 
-    @pages.get("/clips/<name>")
-    def clip(name: str) -> ResponseReturnValue:
-        return send_file(clips(name) or abort(404), max_age=3600)
-
+    for kind, find in (("clips", clips), ("photos", photos)):
+        pages.add_url_rule(f"/{kind}/<name>", kind, partial(_file, find))
     return pages
+
+
+def _file(find: Files, name: str) -> Response:
+    return send_file(find(name) or abort(404), max_age=3600)
 
 
 def _said_by(screen: str) -> Report:

@@ -204,12 +204,17 @@ def create(settings: Settings, data: Path, *, clock: Callable[[], datetime] = ut
         name = f"paper{place or ''}"
         app.register_blueprint(emulator.blueprint(machine, name=name), url_prefix=f"/{name}")
     reports = office.Reports(clock)
-    boards, clips = faces.Boards(context), faces.clip_finder(settings.folder / "voice")
+    clips, photos = (
+        faces.clip_finder(settings.folder / "voice"),
+        faces.photo_finder(settings.hall, settings.folder / "photos"),
+    )
+    boards = faces.Boards(context, photos)
     app.register_blueprint(
         screens.create_blueprint(
             boards=boards.board,
             windows=boards.window,
             clips=clips,
+            photos=photos,
             on_report=reports.take,
             token=generate_csrf,
             version=_version(),

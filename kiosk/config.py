@@ -24,16 +24,15 @@ from kiosk.domain.hall import (
     Hall,
     Kiosk,
     Limits,
-    Panel,
     Period,
     Priority,
     Queue,
-    Screen,
     Service,
     Thresholds,
     Window,
 )
 from kiosk.domain.phrases import Phrases
+from kiosk.domain.screens import Panel, Screen, Sign, Softer, Voice, WindowScreens
 from printer.devices import PrinterSettings
 
 __all__ = ["ConfigError", "Problem", "Server", "Settings", "load"]
@@ -100,6 +99,9 @@ class HallFile:
     screens: tuple[Screen, ...]
     kiosks: tuple[Kiosk, ...]
     printers: tuple[PrinterEntry, ...]
+    window_screens: WindowScreens = field(default_factory=WindowScreens)
+    signs: tuple[Sign, ...] = ()
+    voice: Voice = field(default_factory=Voice)
     priorities: tuple[Priority, ...] = ()
     queue: Queue = field(default_factory=Queue)
     alerts: Thresholds = field(default_factory=Thresholds)
@@ -146,6 +148,10 @@ NESTED: dict[str, type] = {
     "kiosks": Kiosk,
     "printers": PrinterEntry,
     "panel": Panel,
+    "window_screens": WindowScreens,
+    "signs": Sign,
+    "voice": Voice,
+    "softer": Softer,
     "priorities": Priority,
     "queue": Queue,
     "alerts": Thresholds,

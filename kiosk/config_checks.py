@@ -116,6 +116,7 @@ def check(files: Mapping[str, Raw | None]) -> Iterator[Problem]:
             ("kiosks", "id"),
             ("printers", "id"),
             ("priorities", "id"),
+            ("signs", "login"),
         )
         yield from _check_hall(hall)
         yield from _check_hours(HALL, hall)
@@ -282,7 +283,9 @@ def _check_numbers(hall: Raw) -> Iterator[Problem]:
     yield from _check_ranges(hall)
     for key, row in tables(hall, "windows"):
         yield from outside(f"{key}.number", row.get("number"), 1, 99)
-    for key, row in (*tables(hall, "screens"), *tables(hall, "kiosks")):
+    small = hall.get("window_screens")
+    above = [("window_screens", small)] if isinstance(small, dict) else []
+    for key, row in (*tables(hall, "screens"), *tables(hall, "kiosks"), *above):
         panel = row.get("panel")
         if isinstance(panel, dict):
             for name, low, high in (("width_px", 240, 8192), ("height_px", 240, 8192), ("diagonal_inch", 3, 200)):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Collection, Iterator
 from dataclasses import fields
 from enum import StrEnum
@@ -13,6 +14,7 @@ from printer.profiles import PROFILES, Profile, adjusted
 
 OPTIONS = {"width_dots": (96, 1024), "tail_lines": (0, 30), "slice_rows": (8, 255), "slice_pause": (0, 2)}
 """Lowest and highest sensible value of a printer's options that are numbers: dots, lines, rows, seconds."""
+PHOTO = re.compile(r"[\w-]+\.(jpe?g|png|webp)")
 CHARSETS = ("gb2312", "gbk", "gb18030")
 
 
@@ -25,6 +27,8 @@ def check_devices(hall: Raw | None) -> Iterator[Problem]:
             if isinstance(number, int) and number not in numbers:
                 message = f"没有 {number} 号窗口"
                 yield Problem(file=HALL, key=f"{key}.{item}", message=message, suggestion=nearest(number, numbers))
+    yield from _check_voice(hall or {})
+    yield from _check_signs(hall)
     for key, kiosk in tables(hall, "kiosks"):
         name = kiosk.get("printer")
         if isinstance(name, str) and name not in printers:
@@ -34,6 +38,27 @@ def check_devices(hall: Raw | None) -> Iterator[Problem]:
     for key, printer in tables(hall, "printers"):
         yield from _check_printer(key, printer)
         yield from _check_place(f"{key}.address", printer.get("address"), places)
+
+
+def _check_voice(hall: Raw) -> Iterator[Problem]:
+    voice = hall.get("voice")
+    if not isinstance(voice, dict):
+        return
+    yield from outside("voice.percent", voice.get("percent"), 10, 100)
+    for key, row in tables(voice, "softer"):
+        yield from outside(f"voice.{key}.percent", row.get("percent"), 0, 100)
+        starts, ends = str(row.get("starts", "")), str(row.get("ends", "~"))
+        if ends <= starts:
+            advice = "跨过半夜的请写成两段"
+            yield Problem(file=HALL, key=f"voice.{key}.ends", message="结束不晚于开始", suggestion=advice)
+
+
+def _check_signs(hall: Raw | None) -> Iterator[Problem]:
+    for key, row in tables(hall, "signs"):
+        photo = row.get("photo")
+        if isinstance(photo, str) and photo and not PHOTO.fullmatch(photo):
+            advice = "只写文件名，例如 007.jpg，照片放进 config/photos/"
+            yield Problem(file=HALL, key=f"{key}.photo", message=f"“{photo}”不能作照片", suggestion=advice)
 
 
 def _check_place(key: str, address: object, taken: dict[object, str]) -> Iterator[Problem]:

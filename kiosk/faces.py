@@ -17,7 +17,9 @@ from display.web import render, shipped_clip
 from display.window import Clerk, WindowBoard
 from kiosk.domain.errors import HallError
 from kiosk.domain.events import Event, Name
-from kiosk.domain.hall import Hall, Screen
+from kiosk.domain.hall import Hall
+from kiosk.domain.people import Staff
+from kiosk.domain.screens import Screen, WindowScreens
 from kiosk.domain.tickets import State as TicketState
 from kiosk.operations.hall import Context
 from kiosk.push import Audience, State
@@ -42,8 +44,8 @@ class _Moment:
 class Boards:
     """The hall's screens as values of the display package."""
 
-    def __init__(self, context: Context) -> None:
-        self._context = context
+    def __init__(self, context: Context, photos: Callable[[str], Path | None] = lambda _: None) -> None:
+        self._context, self._photos = context, photos
         self._latest: tuple[tuple[int, datetime], _Moment] | None = None
         self._screens = {screen.id: screen for screen in context.hall.screens}
 
@@ -108,7 +110,7 @@ class Boards:
             notices=now.notices,
             hours=self._hours,
             phone=hall.complaint_phone,
-            panel=_panel(screen),
+            panel=_panel(screen, voice=screen.voice),
         )
 
     def _minutes(self, service: str) -> tuple[int, int] | None:
@@ -131,9 +133,15 @@ class Boards:
             at=view.at,
             ticket=sign.ticket,
             services=tuple(hall.service(service).name for service in line.window.services),
-            clerk=Clerk(name=line.staff.name) if line.staff else None,
+            clerk=self._clerk(line.staff) if line.staff else None,
             words=self._words,
+            panel=_panel(hall.window_screens, voice=False),
         )
+
+    def _clerk(self, person: Staff) -> Clerk:
+        sign = self._context.hall.sign(person.login)
+        photo = f"/display/photos/{sign.photo}" if self._photos(sign.photo) else ""
+        return Clerk(name=person.name, post=sign.post, badge=sign.badge, photo=photo)
 
     def view(self, room: str) -> Board | WindowBoard | None:
         """What a screen shows, by its room: a screen's id, or `window-<number>`."""
@@ -150,8 +158,8 @@ def _number(line: queries.WindowLine) -> int:
     return line.window.number
 
 
-def _panel(screen: Screen) -> Panel:
-    return Panel(px_per_mm=screen.panel.px_per_mm, distance_m=screen.distance_m, voice=screen.voice)
+def _panel(screen: Screen | WindowScreens, *, voice: bool) -> Panel:
+    return Panel(px_per_mm=screen.panel.px_per_mm, distance_m=screen.distance_m, voice=voice, theme=screen.theme.value)
 
 
 def _notice(hall: Hall, notice: screens.Notice) -> Notice:
@@ -194,17 +202,32 @@ def clip_finder(voice: Path) -> Callable[[str], Path | None]:
     return lambda name: own.get(name) or shipped_clip(name)
 
 
+def photo_finder(hall: Hall, photos: Path) -> Callable[[str], Path | None]:
+    """Where the photo of a clerk's sign is, by its file name; None for one that no sign names or that is not there."""
+    known = {sign.photo: photos / sign.photo for sign in hall.signs if sign.photo and (photos / sign.photo).is_file()}
+    return known.get
+
+
 def announcer(context: Context, clips: Callable[[str], Path | None]) -> Callable[[Event], Mapping[str, object] | None]:
-    """Puts a call into words and clips, by `voice.*` of the phrases; None for an event that is not spoken."""
+    """Puts a call into words and clips, by `voice.*` of the phrases; None in the hours when the hall is silent."""
     say = context.phrases.say
     repeats = int(say("voice.repeats"))
 
     def announce(event: Event) -> Mapping[str, object] | None:
         with context.database.read() as db:
             ticket = records.ticket_by_id(db, int(event.subject.removeprefix("ticket:")))
+        voice = context.hall.voice
+        loudness = voice.loudness(context.hall.local(event.at).time())
+        if not loudness:
+            return None
         again = event.name is Name.TICKET_RECALLED
         call = Call(seq=event.seq, ticket=ticket.code, window=int(str(event.data["window"])), recall=again)
-        wording = Wording(text=say("voice.recall" if again else "voice.call"), repeats=repeats)
+        wording = Wording(
+            text=say("voice.recall" if again else "voice.call"),
+            repeats=repeats,
+            volume=loudness,
+            english=voice.speaks_english(ticket.language),
+        )
         return asdict(announcement(call, wording, lambda name: clips(name) is not None))
 
     return announce

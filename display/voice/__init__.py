@@ -14,6 +14,8 @@ FOLDER = Path(__file__).parents[1] / "static" / "voice"
 MANIFEST = "manifest.json"
 SUFFIXES = frozenset({".mp3", ".ogg", ".wav", ".m4a"})
 """Kinds of sound files that a browser plays."""
+SOUND_ALIKE = ("BCDEGPTV", "AJKZ", "MN", "FSX", "IY", "QU")
+"""Letters that are taken for each other across a hall: they share their vowel and differ by a breath."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,6 +70,13 @@ def missing(names: Iterable[str], folder: Path = FOLDER, own: Path | None = None
     """Those of `names` that neither the bank nor the hall's own recordings in `own` can speak, each once, in order."""
     known = bank(folder).keys() | (recordings(own).keys() if own else set())
     return [name for name in dict.fromkeys(names) if name not in known]
+
+
+def alike(letters: Iterable[str]) -> list[str]:
+    """The groups of these letters that are easily misheard for each other, such as "BD"."""
+    given = sorted(set(letters))
+    groups = ("".join(letter for letter in given if letter in group) for group in SOUND_ALIKE)
+    return [group for group in groups if len(group) > 1]
 
 
 def number_clips(ticket: str, has_clip: Callable[[str], bool]) -> tuple[str, ...]:

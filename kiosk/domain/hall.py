@@ -10,6 +10,7 @@ from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from kiosk.domain.errors import NotFound
+from kiosk.domain.screens import Panel, Screen, Sign, Voice, WindowScreens
 from kiosk.domain.workdays import Workdays
 
 
@@ -60,33 +61,6 @@ class Window:
     services: tuple[str, ...]
     direction: str = ""
     preferred: tuple[str, ...] = ()  # of these services first, the others when nobody waits for them; empty: all alike
-
-
-@dataclass(frozen=True, kw_only=True)
-class Panel:
-    """The physical size of a screen; a rotated screen gives width and height as it hangs."""
-
-    width_px: int
-    height_px: int
-    diagonal_inch: float
-
-    @property
-    def px_per_mm(self) -> float:
-        """CSS pixels per millimetre of glass, at device scale 1."""
-        pixels: float = (self.width_px**2 + self.height_px**2) ** 0.5
-        return pixels / (self.diagonal_inch * 25.4)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Screen:
-    """A display of the hall (屏): which windows it shows and from how far it is read."""
-
-    id: str
-    name: str
-    panel: Panel
-    distance_m: float = 8.0
-    windows: tuple[int, ...] = ()  # empty: all of them
-    voice: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -201,6 +175,9 @@ class Hall:
     hours: tuple[Period, ...]
     screens: tuple[Screen, ...]
     kiosks: tuple[Kiosk, ...]
+    window_screens: WindowScreens = field(default_factory=WindowScreens)
+    signs: tuple[Sign, ...] = ()
+    voice: Voice = field(default_factory=Voice)
     priorities: tuple[Priority, ...] = ()
     calendar: Calendar = Calendar()
     queue: Queue = Queue()
@@ -239,6 +216,10 @@ class Hall:
         if number not in self._windows:
             raise NotFound("unknown_window", f"no window {number}", window=number)
         return self._windows[number]
+
+    def sign(self, login: str) -> Sign:
+        """The badge of an account; an empty one where the hall has written none."""
+        return next((sign for sign in self.signs if sign.login == login), Sign(login=login))
 
     def windows_for(self, service_id: str) -> tuple[Window, ...]:
         """The windows that serve a service, in hall order."""

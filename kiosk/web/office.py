@@ -13,8 +13,8 @@ from werkzeug.wrappers import Response as BaseResponse
 from display.health import SILENT_AFTER_SECONDS, Report
 from kiosk.domain.alerts import Alert
 from kiosk.domain.errors import Forbidden, HallError, SignInNeeded
-from kiosk.domain.hall import Screen
 from kiosk.domain.people import Actor, Role, require_staff
+from kiosk.domain.screens import Screen
 from kiosk.operations import paper
 from kiosk.operations.hall import Context
 from kiosk.store import duty, queries
