@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from functools import cache, partial
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -87,12 +87,15 @@ def create_blueprint(
         return _fresh(jsonify({"at": view.at.isoformat(timespec="milliseconds"), "version": version}))
 
     for kind, find in (("clips", clips), ("photos", photos)):
-        pages.add_url_rule(f"/{kind}/<name>", kind, partial(_file, find))
+        pages.add_url_rule(f"/{kind}/<name>", kind, _server(find))
     return pages
 
 
-def _file(find: Files, name: str) -> Response:
-    return send_file(find(name) or abort(404), max_age=3600)
+def _server(find: Files) -> Callable[[str], Response]:
+    def serve(name: str) -> Response:
+        return send_file(find(name) or abort(404), max_age=3600)
+
+    return serve
 
 
 def _said_by(screen: str) -> Report:

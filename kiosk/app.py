@@ -226,7 +226,7 @@ def create(settings: Settings, data: Path, *, clock: Callable[[], datetime] = ut
         context,
         announce=faces.announcer(context, clips),
         knows_host=access.host_is_ours,
-        pulse=lambda: _alert_keys(context),
+        pulse=lambda: _alert_keys(context, reports),
     )
     paper = spool.Spool(
         printers=settings.printers,
@@ -251,9 +251,11 @@ def create(settings: Settings, data: Path, *, clock: Callable[[], datetime] = ut
     )
 
 
-def _alert_keys(context: Context) -> tuple[str, ...]:
+def _alert_keys(context: Context, reports: office.Reports) -> tuple[str, ...]:
+    """What the office should look at now, people and screens, by name."""
     with context.database.read() as db:
-        return tuple(alert.key for alert in queries.alerts_now(db, context.hall, context.clock()))
+        keys = [alert.key for alert in queries.alerts_now(db, context.hall, context.clock())]
+    return (*keys, *(line.screen.id for line in office.screen_lines(context, reports) if line.failing))
 
 
 def _emulator(printer: PrinterSettings) -> Emulator:

@@ -78,6 +78,11 @@ class ScreenLine:
         """Whether a screen that should speak cannot be heard."""
         return self.screen.voice and self.report is not None and self.report.sound in {"blocked", "silent"}
 
+    @property
+    def failing(self) -> bool:
+        """Whether a screen that was there has stopped reporting, or cannot be heard: the office is told at once."""
+        return self.report is not None and (self.silent or self.muted)
+
 
 @dataclass(frozen=True, kw_only=True)
 class OfficeView:
@@ -105,11 +110,27 @@ def office_view(here: Context, devices: Devices) -> OfficeView:
         at=hall.at,
         hall=hall,
         printers=tuple(PrinterLine(state=one, jobs=underway.get(one.id, 0)) for one in devices.printers()),
-        screens=tuple(_screen(one, devices.reports, at) for one in here.hall.screens),
+        screens=screen_lines(here, devices.reports),
         jobs=jobs,
         alerts=alerts,
         calls=calls,
     )
+
+
+def screen_lines(here: Context, reports: Reports) -> tuple[ScreenLine, ...]:
+    """Every screen of the hall, and those above windows that have ever reported."""
+    at, hall = here.clock(), here.hall
+    above = [
+        Screen(
+            id=f"window-{one.number}",
+            name=here.phrases.say("office.window_screen", window=one.number),
+            panel=hall.window_screens.panel,
+            voice=False,
+        )
+        for one in hall.windows
+        if reports.last(f"window-{one.number}")
+    ]
+    return tuple(_screen(one, reports, at) for one in (*hall.screens, *above))
 
 
 def _screen(screen: Screen, reports: Reports, at: datetime) -> ScreenLine:

@@ -216,3 +216,27 @@ def test_the_office_puts_a_notice_on_the_screens_and_takes_it_down(office: Flask
     assert "结束时间要晚于现在" in late
     assert "请带好身份证" not in ended
     assert "请带好身份证" not in office.get("/display/hall").text
+
+
+REPORT = {"version": "1", "seq": 7, "announced": 6, "sound": "blocked", "clock_offset_ms": -9000, "missing": []}
+
+
+def test_a_screen_that_cannot_be_heard_or_falls_silent_is_an_alert(
+    running: Running, office: FlaskClient, clock: Clock
+) -> None:
+    """Requirements D7; 45 seconds of silence are red."""
+    token = re.search(r'data-token="([^"]+)"', office.get("/display/hall").text)
+    assert token
+
+    for screen in ("hall", "window-3"):
+        office.post(f"/display/{screen}/report", json=REPORT, headers={"X-CSRFToken": token[1]})
+    mute = office.get("/office").text
+    clock.pass_(seconds=46)
+    silent = office.get("/office").text
+
+    assert 'data-key="alert-hall"' in mute
+    assert "大厅综合屏 没有声音，请点一下屏幕" in mute
+    assert "画面 7 · 版本 1 · 播到 6 · 时钟差 -9 秒" in mute
+    assert "3 号窗口屏" in mute
+    assert 'data-key="alert-window-3"' not in mute
+    assert "3 号窗口屏 46 秒没有回音，请去看看" in silent
