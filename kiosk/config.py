@@ -14,7 +14,7 @@ from typing import Any, ClassVar
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
-from kiosk.config_checks import CALENDAR, HALL, PHRASES, SERVICES, Problem, Raw, check, nearest
+from kiosk.config_checks import CALENDAR, HALL, PHRASES, RATINGS, SERVICES, Problem, Raw, check, nearest
 from kiosk.config_devices import check_devices
 from kiosk.config_phrases import check_phrases, flatten
 from kiosk.domain.catalogue import Catalogue, Material, Matter, Source, Stage
@@ -32,6 +32,7 @@ from kiosk.domain.hall import (
     Window,
 )
 from kiosk.domain.phrases import Phrases
+from kiosk.domain.ratings import Option, Options
 from kiosk.domain.screens import Panel, Screen, Sign, Softer, Voice, WindowScreens
 from printer.devices import PrinterSettings
 
@@ -140,7 +141,17 @@ class CalendarFile:
     years: tuple[Year, ...]
 
 
-SHAPES: dict[str, type] = {HALL: HallFile, SERVICES: ServicesFile, CALENDAR: CalendarFile}
+@dataclass(frozen=True, kw_only=True)
+class RatingsFile:
+    """The shape of `ratings.toml`."""
+
+    __pydantic_config__: ClassVar[ConfigDict] = STRICT
+    version: str
+    source: str
+    options: tuple[Option, ...]
+
+
+SHAPES: dict[str, type] = {HALL: HallFile, SERVICES: ServicesFile, CALENDAR: CalendarFile, RATINGS: RatingsFile}
 NESTED: dict[str, type] = {
     "windows": Window,
     "hours": Period,
@@ -164,6 +175,7 @@ NESTED: dict[str, type] = {
     "stages": Stage,
     "sources": Source,
     "years": Year,
+    "options": Option,
 }
 """Which value stands under which key, to suggest the right names for a key that nobody knows."""
 
@@ -187,23 +199,29 @@ WORDS = {
 def load(folder: Path) -> Settings:
     """The settings in a configuration folder; raises `ConfigError` with every mistake of all files."""
     problems: list[Problem] = []
-    files = {name: _read(folder / name, problems) for name in (HALL, SERVICES, CALENDAR, PHRASES)}
+    files = {name: _read(folder / name, problems) for name in (HALL, SERVICES, CALENDAR, RATINGS, PHRASES)}
     shaped = {name: _shape(name, files[name], problems) for name in SHAPES}
     problems += (*check(files), *check_devices(files[HALL]), *check_phrases(files[PHRASES]))
     if problems:
         order = list(files)
         raise ConfigError(tuple(sorted(dict.fromkeys(problems), key=lambda problem: order.index(problem.file))))
-    return _settings(shaped[HALL], shaped[SERVICES], shaped[CALENDAR], files[PHRASES] or {}, folder)
+    return _settings(shaped, files[PHRASES] or {}, folder)
 
 
-def _settings(hall: Any, services: Any, calendar: Any, phrases: Raw, folder: Path) -> Settings:
+def _settings(shaped: dict[str, Any], phrases: Raw, folder: Path) -> Settings:
+    hall, services, calendar, rated = (shaped[name] for name in (HALL, SERVICES, CALENDAR, RATINGS))
     own = {f.name: getattr(hall, f.name) for f in fields(hall) if f.name not in {"printers", "server"}}
     off = frozenset(day for year in calendar.years for day in year.off)
     make_up = frozenset(day for year in calendar.years for day in year.make_up)
     years = frozenset(year.year for year in calendar.years)
     texts = {language: dict(flatten(table)) for language, table in phrases.items() if isinstance(table, dict)}
     return Settings(
-        hall=Hall(**own, services=services.services, calendar=Calendar(off=off, make_up=make_up, years=years)),
+        hall=Hall(
+            **own,
+            services=services.services,
+            calendar=Calendar(off=off, make_up=make_up, years=years),
+            ratings=Options(version=rated.version, options=rated.options),
+        ),
         catalogue=Catalogue(matters=services.matters),
         phrases=Phrases(texts={language: {k: str(v) for k, v in table.items()} for language, table in texts.items()}),
         printers=tuple(PrinterSettings(**asdict(printer)) for printer in hall.printers),

@@ -16,6 +16,7 @@ from ipaddress import ip_address
 from zoneinfo import ZoneInfo
 
 HALL, SERVICES, CALENDAR, PHRASES = "hall.toml", "services.toml", "calendar.toml", "phrases.toml"
+RATINGS = "ratings.toml"
 LIMITS = {
     "waiting_per_service": (1, 999),
     "recalls": (1, 10),
@@ -128,6 +129,7 @@ def check(files: Mapping[str, Raw | None]) -> Iterator[Problem]:
     if hall is not None and services is not None:
         yield from _check_windows(hall, services)
     yield from _check_calendar(files[CALENDAR])
+    yield from _check_ratings(files[RATINGS])
     for file in (HALL, SERVICES):
         yield from _check_names(file, files[file] or {})
 
@@ -334,6 +336,13 @@ def _check_matters(services: Raw) -> Iterator[Problem]:
             if isinstance(value, int) and not isinstance(value, bool) and not 0 <= value <= 366:
                 advice = "请写 0 到 366 之间的整数"
                 yield Problem(file=SERVICES, key=here, message=f"{value} 超出范围", suggestion=advice)
+
+
+def _check_ratings(raw: Raw | None) -> Iterator[Problem]:
+    yield from _check_ids(RATINGS, raw or {}, ("options", "code"))
+    for key, row in tables(raw, "options"):
+        yield from _outside(RATINGS, f"{key}.level", row.get("level"), 1, 5)
+        yield from _outside(RATINGS, f"{key}.code", row.get("code"), 100, 999)
 
 
 def _check_calendar(raw: Raw | None) -> Iterator[Problem]:

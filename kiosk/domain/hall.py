@@ -10,6 +10,7 @@ from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from kiosk.domain.errors import NotFound
+from kiosk.domain.ratings import Options
 from kiosk.domain.screens import Panel, Screen, Sign, Voice, WindowScreens
 from kiosk.domain.workdays import Workdays
 
@@ -186,6 +187,7 @@ class Hall:
     pauses: tuple[str, ...] = ()
     reasons: tuple[str, ...] = ()
     limits: Limits = Limits()
+    ratings: Options = field(default_factory=Options)
 
     @cached_property
     def tz(self) -> ZoneInfo:

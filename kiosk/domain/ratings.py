@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
 
@@ -25,7 +27,78 @@ class Channel(StrEnum):
     PAD = "pad"
     OWN_TICKET = "own_ticket"
     KIOSK = "kiosk"
+    PAPER = "paper"  # a printed form that the office typed in
     API = "api"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Option:
+    """One answer of the national option set; its code goes to the province's platform."""
+
+    code: int
+    level: int
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Options:
+    """The option set in use, with its version (附录 A: sets are replaced as a whole)."""
+
+    version: str = ""
+    options: tuple[Option, ...] = ()
+
+    def of(self, level: Level) -> tuple[Option, ...]:
+        """The options of a level."""
+        return tuple(one for one in self.options if one.level == level)
+
+    def text(self, code: int) -> str:
+        """What an option says; its code where a newer set has lost it."""
+        return next((one.text for one in self.options if one.code == code), str(code))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rating:
+    """What a citizen said of a visit: `round` 1 the rating, 2 the addition (追评).
+
+    `suspect` marks one of a burst, `excluded` is the reason of a review; neither deletes anything.
+    """
+
+    id: int
+    ticket: int
+    round: int
+    level: Level
+    reasons: tuple[int, ...]
+    text: str
+    version: str
+    channel: Channel
+    at: datetime
+    suspect: bool = False
+    excluded: str = ""
+    explained: bool = False  # the citizen was asked why, and answered or passed on
+
+
+CHANGE_SECONDS = 5
+"""So long after the first tap another level replaces it (requirements R-2)."""
+BURST, BURST_SECONDS = 6, 60
+"""Equal answers in so many seconds that are marked (requirements R-6)."""
+
+
+def negative(level: Level) -> bool:
+    """Whether a level is one of the two that owe an answer (差评)."""
+    return level <= Level.DISSATISFIED
+
+
+def changeable(rating: Rating, channel: Channel, at: datetime) -> bool:
+    """Whether another level from the same place may still replace this rating."""
+    return rating.channel is channel and at - rating.at <= timedelta(seconds=CHANGE_SECONDS)
+
+
+def require_reasons(options: Options, level: Level, reasons: Sequence[int]) -> tuple[int, ...]:
+    """The reasons that belong to a negative level, each once; `bad_reason` for any other."""
+    known = {one.code for one in options.of(level)}
+    if not negative(level) or not set(reasons) <= known:
+        raise BadInput("bad_reason", f"{list(reasons)} are not reasons of level {level}")
+    return tuple(dict.fromkeys(reasons))
 
 
 def level(value: object) -> Level:

@@ -214,6 +214,28 @@ def notices(database: Database) -> None:
     )
 
 
+RATINGS = """
+CREATE TABLE rated (
+  id INTEGER PRIMARY KEY, ticket INTEGER NOT NULL REFERENCES tickets (id),
+  round INTEGER NOT NULL CHECK (round IN (1, 2)),
+  level INTEGER NOT NULL CHECK (level BETWEEN 1 AND 5), reasons TEXT NOT NULL DEFAULT '', text TEXT NOT NULL DEFAULT '',
+  version TEXT NOT NULL DEFAULT '', channel TEXT NOT NULL, at TEXT NOT NULL, suspect INTEGER NOT NULL DEFAULT 0,
+  explained INTEGER NOT NULL DEFAULT 0, excluded TEXT NOT NULL DEFAULT '', UNIQUE (ticket, round)
+) STRICT;
+INSERT INTO rated (ticket, round, level, channel, at) SELECT ticket, 1, level, channel, at FROM ratings;
+DROP TABLE ratings;
+ALTER TABLE rated RENAME TO ratings;
+CREATE INDEX ratings_by_time ON ratings (at);
+"""
+
+
+@MIGRATIONS()
+def ratings(database: Database) -> None:
+    """Ratings with reasons, one addition, marks for bursts and for what a review excluded."""
+    for statement in _statements(RATINGS):
+        database.conn.execute(statement)
+
+
 def _statements(script: str) -> list[str]:
     """The statements of a script, triggers whole; `executescript` would commit the step before its record."""
     statements, rest = [], ""

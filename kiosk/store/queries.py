@@ -10,9 +10,9 @@ from kiosk.domain.dispatch import Choice, choose, serves
 from kiosk.domain.events import instant, stamp
 from kiosk.domain.hall import Hall, Service, Window
 from kiosk.domain.people import Staff
-from kiosk.domain.ratings import Level
+from kiosk.domain.ratings import Level, Rating
 from kiosk.domain.tickets import State, Ticket
-from kiosk.store import access, duty, records
+from kiosk.store import access, duty, ratings, records
 from kiosk.store.database import Connection
 from kiosk.store.duty import Duty, StaffCall
 from kiosk.store.records import TICKET, ticket_of
@@ -103,8 +103,14 @@ class TicketView:
     service: Service
     windows: tuple[Window, ...]
     ahead: int
-    level: Level | None
+    rating: Rating | None
     ratable: bool
+    addable: bool
+
+    @property
+    def level(self) -> Level | None:
+        """The level given first, None while the visit is unrated."""
+        return self.rating.level if self.rating else None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,6 +124,7 @@ class PadView:
     ticket: Ticket | None
     asked: Ticket | None
     thanked: Ticket | None
+    rating: Rating | None = None
 
 
 def _tickets(db: Connection, condition: str, *values: object) -> list[Ticket]:
@@ -280,7 +287,7 @@ def ticket_view(db: Connection, hall: Hall, ticket: Ticket, at: datetime) -> Tic
     """One visit for its citizen."""
     line = hall.line_of(ticket.service) or (ticket.service,)
     ahead = records.ahead_of(db, ticket.day, line, ticket.turn_at, ticket.id)
-    level = records.rating(db, ticket.id)
+    given = ratings.rating(db, ticket.id)
     ended = ticket.ended_at if ticket.state is State.COMPLETED else None
     within = ended is not None and at - ended <= timedelta(days=hall.limits.rating_days)
     return TicketView(
@@ -290,8 +297,9 @@ def ticket_view(db: Connection, hall: Hall, ticket: Ticket, at: datetime) -> Tic
         service=hall.service_or_gone(ticket.service, ticket.prefix),
         windows=hall.windows_for(ticket.service),
         ahead=ahead,
-        level=level,
-        ratable=within and level is None,
+        rating=given,
+        ratable=within and given is None,
+        addable=within and given is not None and ratings.rating(db, ticket.id, 2) is None,
     )
 
 
@@ -307,13 +315,14 @@ def pad_view(db: Connection, hall: Hall, window: int, at: datetime) -> PadView:
         stamp(at - PAD_ASKS),
     )
     asked = last[0] if last and not there else None
-    rated = asked is not None and records.rating(db, asked.id) is not None
+    given = ratings.rating(db, asked.id) if asked else None
     return PadView(
         seq=records.last_seq(db),
         at=hall.local(at),
         window=place,
         staff=access.on_duty(db, day).get(window),
         ticket=there,
-        asked=None if rated else asked,
-        thanked=asked if rated else None,
+        asked=None if given else asked,
+        thanked=asked if given else None,
+        rating=given,
     )

@@ -10,7 +10,6 @@ from typing import Any
 from kiosk.domain.errors import NotFound
 from kiosk.domain.events import GENESIS, Event, Name, instant, seal, stamp
 from kiosk.domain.people import Role, Staff
-from kiosk.domain.ratings import Channel, Level
 from kiosk.domain.tickets import Hold, Outcome, State, Ticket
 from kiosk.store.database import Connection
 
@@ -287,17 +286,6 @@ def broken_link(db: Connection) -> int | None:
             return int(seq)
         previous, expected = link, seq + 1
     return None
-
-
-def add_rating(db: Connection, ticket: Ticket, level: Level, channel: Channel, at: datetime) -> None:
-    """Store the one rating of a visit."""
-    db.execute("INSERT INTO ratings VALUES (?, ?, ?, ?)", (ticket.id, level, channel, stamp(at)))
-
-
-def rating(db: Connection, ticket_id: int) -> Level | None:
-    """The level a visit was given, None while it is unrated."""
-    row = db.execute("SELECT level FROM ratings WHERE ticket = ?", (ticket_id,)).fetchone()
-    return Level(row[0]) if row else None
 
 
 def staff_of(row: tuple[Any, ...]) -> Staff:

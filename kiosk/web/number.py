@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, redirect, render_template, request, url_for
 
 from kiosk.domain.errors import HallError, NotFound
-from kiosk.domain.ratings import Channel, level, require_ratable
+from kiosk.domain.ratings import Channel, changeable, level, negative, require_ratable
 from kiosk.operations import evaluation
 from kiosk.store import queries, records
 from kiosk.store.queries import TicketView
-from kiosk.web import glass
+from kiosk.web import glass, own
 from kiosk.web.access import context, words
 
 if TYPE_CHECKING:
@@ -72,7 +72,8 @@ def _ask(template: str, purpose: str, *, must_be_ratable: bool) -> tuple[str, in
             view = _visit(shown.typed)
             if must_be_ratable:
                 days = context().hall.limits.rating_days
-                require_ratable(view.ticket, rated=view.level is not None, at=view.at, days=days)
+                fresh = view.rating is not None and changeable(view.rating, Channel.KIOSK, view.at)
+                require_ratable(view.ticket, rated=view.rating is not None and not fresh, at=view.at, days=days)
             return render_template(template, view=view), 200
         except HallError as error:
             shown, status = _keypad(words(error)), error.status
@@ -95,14 +96,26 @@ def rate() -> tuple[str, int]:
 @blueprint.post("/rate")
 def give() -> BaseResponse:
     """Take the answer and say thank you."""
-    visit = _visit(request.form.get("code", ""))
-    evaluation.rate(
-        context(),
-        token=visit.ticket.token,
-        level=level(request.form.get("level")),
-        channel=Channel.KIOSK,
-        actor=glass.actor(),
-    )
+    visit, given = _visit(request.form.get("code", "")), level(request.form.get("level"))
+    evaluation.rate(context(), token=visit.ticket.token, level=given, channel=Channel.KIOSK, actor=glass.actor())
+    if negative(given):
+        return redirect(url_for(".why", token=visit.ticket.token), 303)
+    return redirect(url_for(".thanks", typed=visit.ticket.code), 303)
+
+
+@blueprint.get("/rate/why/<token>")
+def why(token: str) -> str:
+    """Reasons to choose from after one of the two negative answers; passing on is as easy as answering."""
+    with context().database.read() as db:
+        ticket = records.ticket_by_token(db, token)
+        view = queries.ticket_view(db, context().hall, ticket, context().clock())
+    return render_template("touch/why.html", view=view)
+
+
+@blueprint.post("/rate/why/<token>")
+def explain(token: str) -> BaseResponse:
+    """Take the reasons, if any, and say thank you."""
+    evaluation.explain(context(), token=token, reasons=own.reasons(), text="", actor=glass.actor())
     return redirect(url_for(".thanks"), 303)
 
 

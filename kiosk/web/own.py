@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, g, redirect, render_template, request, url_for
 
 from kiosk.domain.errors import Conflict
 from kiosk.domain.people import Actor
-from kiosk.domain.ratings import Channel, level
+from kiosk.domain.ratings import CHANGE_SECONDS, Channel, Rating, level
 from kiosk.operations import evaluation, queueing
 from kiosk.store import queries, records
 from kiosk.store.queries import PAD_ASKS, PadView, TicketView
-from kiosk.web.access import context
+from kiosk.web.access import context, whole_number
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response as BaseResponse
@@ -28,7 +29,14 @@ def pad_seconds(view: PadView) -> int:
     visit = view.asked or view.thanked
     if visit is None or visit.ended_at is None:
         return 0
-    return max(1, int((visit.ended_at + PAD_ASKS - view.at).total_seconds()) + 1)
+    left = max(1, int((visit.ended_at + PAD_ASKS - view.at).total_seconds()) + 1)
+    return min(left, CHANGE_SECONDS + 1) if changing(view.rating, view.at) else left
+
+
+@blueprint.app_template_global("changing")
+def changing(rating: Rating | None, at: datetime) -> bool:
+    """Whether another level may still replace the one just given (requirements R-2)."""
+    return rating is not None and (at - rating.at).total_seconds() <= CHANGE_SECONDS
 
 
 def _pad_view(window: int) -> PadView:
@@ -56,6 +64,23 @@ def rate_at_pad(window: int) -> BaseResponse:
     return redirect(url_for(".pad", window=window), 303)
 
 
+@blueprint.post("/pad/<int:window>/why")
+def explain_at_pad(window: int) -> BaseResponse:
+    """Take the reasons of the visit that the citizen saw on the pad."""
+    view, visit = _pad_view(window), request.form.get("visit", "")
+    if view.thanked is None or str(view.thanked.id) != visit:
+        raise Conflict("not_ratable", f"the pad of window {window} does not ask for {visit!r:.20}")
+    evaluation.explain(
+        context(), token=view.thanked.token, reasons=reasons(), text="", actor=Actor(name=f"pad:{window}")
+    )
+    return redirect(url_for(".pad", window=window), 303)
+
+
+def reasons() -> list[int]:
+    """The codes of the reasons that were ticked."""
+    return [whole_number(code) for code in request.form.getlist("reason")]
+
+
 def _own_view(token: str) -> TicketView:
     """The visit behind a token, in the language of its ticket."""
     with context().database.read() as db:
@@ -77,6 +102,24 @@ def rate(token: str) -> BaseResponse:
     _own_view(token)
     chosen = level(request.form.get("level"))
     evaluation.rate(context(), token=token, level=chosen, channel=Channel.OWN_TICKET, actor=CITIZEN)
+    return redirect(url_for(".page", token=token), 303)
+
+
+@blueprint.post("/t/<token>/why")
+def explain(token: str) -> BaseResponse:
+    """Take why the visit was rated low: reasons of the set, own words."""
+    _own_view(token)
+    text = request.form.get("text", "")
+    evaluation.explain(context(), token=token, reasons=reasons(), text=text, actor=CITIZEN)
+    return redirect(url_for(".page", token=token), 303)
+
+
+@blueprint.post("/t/<token>/addition")
+def add(token: str) -> BaseResponse:
+    """Take the one addition to a rating (追评)."""
+    _own_view(token)
+    given, text = level(request.form.get("level")), request.form.get("text", "")
+    evaluation.add(context(), token=token, level=given, text=text, channel=Channel.OWN_TICKET, actor=CITIZEN)
     return redirect(url_for(".page", token=token), 303)
 
 

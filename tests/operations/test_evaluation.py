@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
+from typing import Any
 
 import pytest
 
-from kiosk.domain.errors import BadInput, Conflict, NotFound
-from kiosk.domain.people import Actor
+from kiosk.domain.cases import Case, Kind
+from kiosk.domain.cases import State as CaseState
+from kiosk.domain.errors import BadInput, Conflict, Forbidden, NotFound
+from kiosk.domain.events import Name
+from kiosk.domain.people import Actor, Role, Staff
 from kiosk.domain.ratings import Channel, Level, level
 from kiosk.operations import evaluation
 from kiosk.operations.hall import Context
-from kiosk.store import records
+from kiosk.store import cases, ratings, records
 from tests.conftest import Citizen, Clerk, Clock
+
+CLERK = Staff(id=99, login="x", name="x", role=Role.CLERK)
 
 
 @pytest.fixture
@@ -24,16 +31,18 @@ def served(citizen: Callable[[], Citizen], clerk: Callable[[int], Clerk]) -> Cit
     return visitor
 
 
-def test_a_finished_visit_is_rated_once(hall: Context, served: Citizen) -> None:
+def test_a_finished_visit_is_rated_once(hall: Context, served: Citizen, clock: Clock) -> None:
     served.rate(5)
+    clock.pass_(seconds=6)
 
     with pytest.raises(Conflict) as refusal:
         served.rate(1)
 
     with hall.database.read() as db:
-        kept = records.rating(db, served.now.id)
+        kept = ratings.rating(db, served.now.id)
     assert refusal.value.code == "already_rated"
-    assert kept is Level.VERY_SATISFIED
+    assert kept is not None
+    assert kept.level is Level.VERY_SATISFIED
 
 
 def test_a_visit_is_not_rated_before_its_end(citizen: Callable[[], Citizen]) -> None:
@@ -80,3 +89,114 @@ def test_only_the_five_levels_are_levels(value: object) -> None:
         level(value)
 
     assert refusal.value.code == "bad_level"
+
+
+def follow_ups(hall: Context) -> list[Case]:
+    with hall.database.read() as db:
+        return cases.search(db, cases.Filter(kind=Kind.FOLLOW_UP))
+
+
+def test_a_wrong_tap_is_changed_within_five_seconds_from_the_same_place(
+    hall: Context, served: Citizen, clock: Clock
+) -> None:
+    """Requirements R-2."""
+    served.rate(1)
+    clock.pass_(seconds=4)
+    served.rate(5)
+    clock.pass_(seconds=2)
+
+    with pytest.raises(Conflict):
+        served.rate(3)
+
+    with hall.database.read() as db:
+        given = ratings.rating(db, served.now.id)
+    assert given is not None
+    assert given.level is Level.VERY_SATISFIED
+    assert [case.state for case in follow_ups(hall)] == [CaseState.WITHDRAWN]
+
+
+def test_a_negative_rating_is_owed_an_answer_by_whoever_served(hall: Context, served: Citizen) -> None:
+    """Issue 7.8: five working days, to the responsible person, the rater unknown."""
+    served.rate(2)
+
+    case = follow_ups(hall)[0]
+
+    assert (case.person, case.name, case.phone) == ("clerk2", "", "")
+    assert (case.due, case.stage) == (date(2026, 11, 30), "assigned")
+
+
+def test_reasons_belong_to_a_negative_level_and_are_given_once_or_passed_on(hall: Context, served: Citizen) -> None:
+    """E3, E4: only after the two negative levels; the rating stands without them."""
+    served.rate(2)
+    citizen, token = Actor(name="citizen"), served.now.token
+    with pytest.raises(BadInput) as strange:
+        evaluation.explain(hall, token=token, reasons=[108], text="", actor=citizen)
+
+    evaluation.explain(hall, token=token, reasons=[213, 214, 213], text="等了\n很久", actor=citizen)
+
+    with pytest.raises(Conflict):
+        evaluation.explain(hall, token=token, reasons=[207], text="", actor=citizen)
+    with hall.database.read() as db:
+        given = ratings.rating(db, served.now.id)
+    assert strange.value.code == "bad_reason"
+    assert given is not None
+    assert (given.reasons, given.text, given.version) == ((213, 214), "等了 很久", hall.hall.ratings.version)
+
+
+def test_a_good_rating_is_asked_for_no_reason(hall: Context, served: Citizen) -> None:
+    served.rate(4)
+
+    with pytest.raises(Conflict) as refusal:
+        evaluation.explain(hall, token=served.now.token, reasons=[], text="", actor=Actor(name="citizen"))
+
+    assert refusal.value.code == "not_ratable"
+
+
+def test_one_addition_is_kept_beside_the_rating(hall: Context, served: Citizen, clock: Clock) -> None:
+    served.rate(5)
+    clock.pass_(days=2)
+    wish: dict[str, Any] = {"token": served.now.token, "channel": Channel.OWN_TICKET, "actor": Actor(name="citizen")}
+
+    evaluation.add(hall, level=Level.FAIR, text="后来又跑了一趟", **wish)
+
+    with pytest.raises(Conflict) as again:
+        evaluation.add(hall, level=Level.FAIR, text="", **wish)
+    with hall.database.read() as db:
+        first, later = (ratings.rating(db, served.now.id, round_) for round_ in (1, 2))
+    assert again.value.code == "already_rated"
+    assert first is not None
+    assert later is not None
+    assert (first.level, later.level, later.text) == (5, 3, "后来又跑了一趟")
+
+
+def test_a_burst_of_equal_answers_is_marked_and_not_deleted(
+    hall: Context, citizen: Callable[[], Citizen], clerk: Callable[[int], Clerk], clock: Clock
+) -> None:
+    """Requirements R-6."""
+    desk, visitors = clerk(2), [citizen() for _ in range(7)]
+    for visitor in visitors:
+        visitor.take("medical")
+        desk.serve()
+        visitor.rate(5)
+        clock.pass_(seconds=3)
+
+    with hall.database.read() as db:
+        marks = [given.suspect for visitor in visitors if (given := ratings.rating(db, visitor.now.id))]
+    assert marks == [False] * 5 + [True] * 2
+
+
+def test_the_office_excludes_after_review_with_a_reason_and_nothing_is_deleted(
+    hall: Context, served: Citizen, office: Actor
+) -> None:
+    served.rate(1)
+    with pytest.raises(Forbidden):
+        evaluation.exclude(hall, ticket=served.now.id, reason="误评", actor=Actor(name="clerk:x", staff=CLERK))
+
+    evaluation.exclude(hall, ticket=served.now.id, reason="当事人说按错了", actor=office)
+
+    with hall.database.read() as db:
+        given = ratings.rating(db, served.now.id)
+        last = records.events_of(db, served.now.subject)[-1]
+    assert given is not None
+    assert (given.level, given.excluded) == (1, "当事人说按错了")
+    assert last.name is Name.RATING_EXCLUDED

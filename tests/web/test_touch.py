@@ -19,7 +19,7 @@ from kiosk.domain.ratings import Level
 from kiosk.domain.tickets import State, Ticket
 from kiosk.operations import hall as hall_operations
 from kiosk.operations import queueing
-from kiosk.store import queries, records
+from kiosk.store import queries, ratings, records
 from kiosk.web.number import press
 from printer import spool
 from tests.conftest import Clock
@@ -78,7 +78,8 @@ def _served(running: Running, window: int = 2, service: str = "medical") -> Tick
 
 def _level(running: Running, ticket: Ticket) -> Level | None:
     with running.context.database.read() as db:
-        return records.rating(db, ticket.id)
+        given = ratings.rating(db, ticket.id)
+    return given.level if given else None
 
 
 def test_the_first_screen_asks_one_question_with_six_answers_at_most(kiosk: FlaskClient) -> None:
@@ -295,12 +296,13 @@ def test_a_number_nobody_has_is_refused_on_the_keypad(kiosk: FlaskClient, typed:
     assert "keypad" in page.text
 
 
-def test_a_visit_is_rated_at_the_kiosk_by_its_number_once(kiosk: FlaskClient, running: Running) -> None:
+def test_a_visit_is_rated_at_the_kiosk_by_its_number_once(kiosk: FlaskClient, running: Running, clock: Clock) -> None:
     ticket = _served(running)
     page = kiosk.get(f"/rate?typed={ticket.code}&done=1")
     form = _form(page, code=ticket.code, level="4")
 
     first = kiosk.post("/rate", data=form)
+    clock.pass_(seconds=6)
     second = kiosk.post("/rate", data=form | {"level": "1"})
 
     assert first.status_code == 303
