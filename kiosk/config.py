@@ -15,9 +15,10 @@ from typing import Any, ClassVar
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from kiosk.config_checks import CALENDAR, HALL, PHRASES, RATINGS, SERVICES, Problem, Raw, check, nearest
+from kiosk.config_checks.matters import check_library, check_matters
 from kiosk.config_devices import check_devices
 from kiosk.config_phrases import check_phrases, flatten
-from kiosk.domain.catalogue import Catalogue, Material, Matter, Source, Stage
+from kiosk.domain.catalogue import Accepting, Catalogue, Material, Matter, Paper, Situation, Source, Stage
 from kiosk.domain.hall import (
     Calendar,
     Cases,
@@ -27,6 +28,7 @@ from kiosk.domain.hall import (
     Period,
     Priority,
     Queue,
+    Regulation,
     Service,
     Thresholds,
     Window,
@@ -104,6 +106,7 @@ class HallFile:
     signs: tuple[Sign, ...] = ()
     voice: Voice = field(default_factory=Voice)
     priorities: tuple[Priority, ...] = ()
+    regulations: tuple[Regulation, ...] = ()
     queue: Queue = field(default_factory=Queue)
     alerts: Thresholds = field(default_factory=Thresholds)
     cases: Cases = field(default_factory=Cases)
@@ -120,6 +123,7 @@ class ServicesFile:
     __pydantic_config__: ClassVar[ConfigDict] = STRICT
     services: tuple[Service, ...]
     matters: tuple[Matter, ...]
+    papers: tuple[Paper, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -164,6 +168,7 @@ NESTED: dict[str, type] = {
     "voice": Voice,
     "softer": Softer,
     "priorities": Priority,
+    "regulations": Regulation,
     "queue": Queue,
     "alerts": Thresholds,
     "cases": Cases,
@@ -171,7 +176,10 @@ NESTED: dict[str, type] = {
     "server": Server,
     "services": Service,
     "matters": Matter,
+    "papers": Paper,
+    "situations": Situation,
     "materials": Material,
+    "accepts": Accepting,
     "stages": Stage,
     "sources": Source,
     "years": Year,
@@ -202,6 +210,7 @@ def load(folder: Path) -> Settings:
     files = {name: _read(folder / name, problems) for name in (HALL, SERVICES, CALENDAR, RATINGS, PHRASES)}
     shaped = {name: _shape(name, files[name], problems) for name in SHAPES}
     problems += (*check(files), *check_devices(files[HALL]), *check_phrases(files[PHRASES]))
+    problems += (*check_matters(files[SERVICES], folder), *check_library(files[HALL], folder))
     if problems:
         order = list(files)
         raise ConfigError(tuple(sorted(dict.fromkeys(problems), key=lambda problem: order.index(problem.file))))
@@ -222,7 +231,7 @@ def _settings(shaped: dict[str, Any], phrases: Raw, folder: Path) -> Settings:
             calendar=Calendar(off=off, make_up=make_up, years=years),
             ratings=Options(version=rated.version, options=rated.options),
         ),
-        catalogue=Catalogue(matters=services.matters),
+        catalogue=Catalogue(matters=services.matters, papers=services.papers),
         phrases=Phrases(texts={language: {k: str(v) for k, v in table.items()} for language, table in texts.items()}),
         printers=tuple(PrinterSettings(**asdict(printer)) for printer in hall.printers),
         server=hall.server,

@@ -71,12 +71,20 @@ BUILT: dict[str, Collection[object]] = {
     "hours.": list(Weekday),  # touch/_parts.html: the days of a period
     "rating.": [level.value for level in Level],  # touch/_parts.html: the five answers
     "own.": ("completed", "missed", "cancelled"),  # touch/_own.html: how a number ended
-    "checklist.": ("printing", "printed", "trouble"),  # touch/matter.html: where the list of papers is
+    "checklist.": (
+        "printing",
+        "printed",
+        "trouble",
+        "unit_working",
+        "unit_calendar",
+    ),  # touch/matter.html: where the list of papers is
+    "library.": [name + end for name in ("rules", "promises", "forms", "people") for end in ("", "_note")],
     "printer.": list(Condition),  # office and console: how a printer is
     "job.": list(JobState),  # office: where a slip is
     "slip.": (
         "ticket",
         "checklist",
+        "missing",
         "test",
         "receipt",
         "complete",

@@ -44,8 +44,29 @@ def number(settings: Settings, *, at: datetime = NINE, ahead: int = 3, language:
     return slips.ticket(settings.hall, settings.phrases, taken, ahead=ahead, address=ADDRESS)
 
 
-def checklist(settings: Settings, matter: str) -> Document:
-    return slips.checklist(settings.hall, settings.phrases, settings.catalogue.matter(matter), at=NINE)
+SERVER = "http://192.168.1.10:8080"
+
+
+def checklist(settings: Settings, matter: str, *answers: str, large: bool = False) -> Document:
+    wanted = settings.catalogue.matter(matter)
+    chosen = wanted.answers(answers)
+    return slips.checklist(settings.hall, settings.phrases, wanted, at=NINE, chosen=chosen, address=SERVER, large=large)
+
+
+def missing(settings: Settings) -> Document:
+    wanted = settings.catalogue.matter("nz-sheshi")
+    names = [material.name for material in wanted.materials[1:3]] + ["村委会盖章的用地位置示意图"]
+    return slips.missing(
+        settings.hall,
+        settings.phrases,
+        wanted,
+        at=NINE,
+        names=names,
+        number="20261123-R012",
+        window=5,
+        clerk="（姓名）",
+        address=SERVER,
+    )
 
 
 def case(settings: Settings, kind: Kind, slip: str, **more: Any) -> Document:
@@ -121,6 +142,11 @@ SLIPS: dict[str, Callable[[Settings], Document]] = {
     "answer": lambda settings: case(
         settings, Kind.COMPLAINT, "answer", form=Form.WRITTEN, answer="经调查，情况属实，已对当事人批评教育，向您道歉。"
     ),
+    "checklist-situation": lambda settings: checklist(settings, "wj-shengyu", "remarried"),
+    "checklist-nothing": lambda settings: checklist(settings, "yl-biangeng", "contact"),
+    "checklist-large": lambda settings: checklist(settings, "cl-zheng", "guardian", large=True),
+    "checklist-dates": lambda settings: checklist(settings, "yl-canbao"),
+    "missing": missing,
     "test-page": lambda settings: slips.test_page(settings.hall, settings.phrases, printer="main", at=NINE),
 }
 

@@ -35,6 +35,8 @@ class Name(StrEnum):
     RATING_ADDED = "rating.added"
     RATING_EXCLUDED = "rating.excluded"
     CHECKLIST_PRINTED = "checklist.printed"
+    CHECKLIST_MISSING_PRINTED = "checklist.missing_printed"
+    BREACH_RECORDED = "breach.recorded"
     TEST_PAGE_PRINTED = "printer.tested"
     SLIP_REPRINTED = "slip.reprinted"
     SLIP_GIVEN_UP = "slip.given_up"

@@ -65,6 +65,15 @@ class Window:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Regulation:
+    """A paper for everybody to read (regulations 5.4.1): a file of `config/regulations/`, and where it comes from."""
+
+    file: str
+    title: str
+    source: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Kiosk:
     """A touchscreen that issues numbers, and the printer beside it."""
 
@@ -184,6 +193,7 @@ class Hall:
     queue: Queue = Queue()
     alerts: Thresholds = Thresholds()
     cases: Cases = Cases()
+    regulations: tuple[Regulation, ...] = ()
     pauses: tuple[str, ...] = ()
     reasons: tuple[str, ...] = ()
     limits: Limits = Limits()

@@ -22,8 +22,8 @@ from kiosk.domain.cases import (
     evolve,
     require_ground,
 )
+from kiosk.domain.catalogue import DayUnit, Matter
 from kiosk.domain.catalogue import Kind as MatterKind
-from kiosk.domain.catalogue import Matter
 from kiosk.domain.errors import BadInput, Conflict
 from kiosk.domain.events import Name
 from kiosk.domain.identity import hidden
@@ -131,10 +131,11 @@ def accept(
 
 def limit_of(context: Context, matter: Matter) -> Limit:
     """How long a matter may take: the promise, else the law, else at once, else the hall's own rule (3.2, 3.3)."""
+    unit = Unit.CALENDAR if matter.limit_unit is DayUnit.CALENDAR else Unit.WORKING
     if matter.promised_days is not None:
-        return Limit(days=matter.promised_days, rule=Rule.PROMISED)
+        return Limit(days=matter.promised_days, rule=Rule.PROMISED, unit=unit)
     if matter.statutory_days is not None:
-        return Limit(days=matter.statutory_days, rule=Rule.STATUTORY)
+        return Limit(days=matter.statutory_days, rule=Rule.STATUTORY, unit=unit)
     if matter.kind is MatterKind.AT_ONCE:
         return Limit(days=0, rule=Rule.AT_ONCE)
     return Limit(days=context.hall.cases.default_days, rule=Rule.DEFAULT)

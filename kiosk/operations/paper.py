@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from kiosk import slips
-from kiosk.domain.catalogue import Matter
 from kiosk.domain.errors import Conflict, NotFound
 from kiosk.domain.events import Name
 from kiosk.domain.people import Actor, require_staff
@@ -19,30 +18,45 @@ from printer import spool
 from printer.spool import JobRow
 
 
-def print_checklist(context: Context, *, matter: str, actor: Actor, printer: str | None = None) -> int:
-    """Queue a matter's material checklist for paper, log that it was given (regulations 5.5.1), return the job's id."""
-    wanted: Matter = context.catalogue.matter(matter)
+def print_checklist(
+    context: Context,
+    *,
+    matter: str,
+    actor: Actor,
+    situations: Sequence[str] = (),
+    ticket: int | None = None,
+    large: bool = False,
+    printer: str | None = None,
+) -> int:
+    """Queue a matter's checklist for the situations given, log that it was given (regulations 5.5.1), return the job.
+
+    `ticket` is whom it was printed for, where that is known. Raises `unknown_matter`, `bad_situation` or
+    `unknown_ticket`.
+    """
+    wanted = context.catalogue.matter(matter)
+    chosen = wanted.answers(situations)
 
     def work(db: Connection) -> int:
         at = context.clock()
+        visit = records.ticket_by_id(db, ticket) if ticket is not None else None
         job = spool.enqueue(
             db,
             printer=printer or context.printer,
-            document=slips.checklist(context.hall, context.phrases, wanted, at=at),
+            document=slips.checklist(
+                context.hall, context.phrases, wanted, at=at, chosen=chosen, address=context.address(), large=large
+            ),
             subject=f"matter:{wanted.id}",
             kind="checklist",
             at=at,
             expires_at=paper_until(context, at),
         )
-        record(
-            context,
-            db,
-            Name.CHECKLIST_PRINTED,
-            actor=actor,
-            subject=f"matter:{wanted.id}",
-            at=at,
-            data={"job": job, "materials": [material.name for material in wanted.materials]},
-        )
+        data = {
+            "job": job,
+            "matter": wanted.id,
+            "situations": [situation.id for situation in chosen],
+            "materials": [material.name for material in wanted.materials_for(chosen)],
+        } | ({"ticket": visit.id} if visit else {})
+        record(context, db, Name.CHECKLIST_PRINTED, actor=actor, subject=f"matter:{wanted.id}", at=at, data=data)
         return job
 
     return context.database.write(work)

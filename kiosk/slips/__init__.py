@@ -1,7 +1,7 @@
 """Every slip the hall hands out, as documents for paper (regulations 5.5): complete, courteous, from the phrases."""
 
 from kiosk.slips.cases import collection, complaint_receipt, completion, receipt, referral, written_answer
-from kiosk.slips.checklists import checklist, limit_text, material_form
+from kiosk.slips.checklists import checklist, limit_text, material_facts, material_form, missing, phone_path, terms
 from kiosk.slips.testing import test_page
 from kiosk.slips.tickets import service_name, ticket, wait_text
 
@@ -11,10 +11,14 @@ __all__ = [
     "complaint_receipt",
     "completion",
     "limit_text",
+    "material_facts",
     "material_form",
+    "missing",
+    "phone_path",
     "receipt",
     "referral",
     "service_name",
+    "terms",
     "test_page",
     "ticket",
     "wait_text",

@@ -236,6 +236,23 @@ def ratings(database: Database) -> None:
         database.conn.execute(statement)
 
 
+BREACHES = """
+CREATE TABLE breaches (
+  id INTEGER PRIMARY KEY, at TEXT NOT NULL, day TEXT NOT NULL, rule TEXT NOT NULL, subject TEXT NOT NULL,
+  facts TEXT NOT NULL CHECK (json_valid(facts)), once TEXT UNIQUE
+) STRICT;
+CREATE INDEX breaches_by_rule ON breaches (rule, day);
+CREATE INDEX breaches_by_day ON breaches (day);
+"""
+
+
+@MIGRATIONS()
+def breaches(database: Database) -> None:
+    """Where the hall did not keep its own rules, with the facts (regulations 1.7, 3.7)."""
+    for statement in _statements(BREACHES):
+        database.conn.execute(statement)
+
+
 def _statements(script: str) -> list[str]:
     """The statements of a script, triggers whole; `executescript` would commit the step before its record."""
     statements, rest = [], ""

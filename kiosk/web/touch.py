@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import secrets
-from io import BytesIO
 from typing import TYPE_CHECKING
 
-import segno
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
 
-from kiosk import slips
 from kiosk.domain.errors import BadInput, HallError
 from kiosk.domain.hall import Service
 from kiosk.operations import paper, queueing
 from kiosk.store import queries, records
 from kiosk.store.queries import HallView
-from kiosk.web import glass, number, own, status
+from kiosk.web import glass, library, lists, number, own, status
 from kiosk.web.access import context, language, whole_number, words
 from printer import spool
 
@@ -32,9 +29,13 @@ blueprint = Blueprint(
 )
 blueprint.register_blueprint(number.blueprint)
 blueprint.register_blueprint(own.blueprint)
+blueprint.register_blueprint(lists.blueprint)
+blueprint.register_blueprint(library.blueprint)
 blueprint.register_blueprint(status.blueprint)
 
 
+blueprint.add_url_rule("/library", "library", library.page)
+blueprint.add_url_rule("/library/forms/<file>", "form", library.form)
 blueprint.url_defaults(glass.carry)
 
 
@@ -57,7 +58,8 @@ def _forged(_error: CSRFError) -> tuple[str, int]:
 
 def _face() -> str:
     """Which of the citizens' screens a page is on: kiosk, pad or phone."""
-    return {"pad": "pad", "t": "phone", "c": "phone"}.get(request.path.split("/", 2)[1], "kiosk")
+    faces = {"pad": "pad"} | dict.fromkeys(("t", "c", "m", "f"), "phone")
+    return faces.get(request.path.split("/", 2)[1], "kiosk")
 
 
 def _hall_view() -> HallView:
@@ -117,10 +119,7 @@ def qr(token: str) -> Response:
     """The way to the own-ticket page as a picture for a phone's camera."""
     with context().database.read() as db:
         ticket = records.ticket_by_token(db, token)
-    picture = BytesIO()
-    code = segno.make(f"{context().address()}/t/{ticket.token}", error="m", micro=False)
-    code.save(picture, kind="svg", border=2, omitsize=True, svgclass=None, lineclass=None)
-    return Response(picture.getvalue(), mimetype="image/svg+xml", headers={"Cache-Control": "no-store"})
+    return lists.picture(f"/t/{ticket.token}")
 
 
 @blueprint.get("/matters")
@@ -144,27 +143,24 @@ def _job_named() -> int:
 
 @blueprint.get("/matters/<matter_id>")
 def matter(matter_id: str) -> str:
-    """One matter: what to bring, how long, what it costs, where; and the list on paper if wanted."""
+    """One matter: plain questions, then what to bring, how long, what it costs, where; and the list on paper."""
     shown = context().catalogue.matter(matter_id)
-    phrases = context().phrases
     with context().database.read() as db:
         job = spool.job(db, _job_named())
-    return render_template(
-        "touch/matter.html",
-        matter=shown,
-        service=context().hall.service(shown.service),
-        windows=context().hall.windows_for(shown.service),
-        limit=slips.limit_text(phrases, shown, language()),
-        forms=[slips.material_form(phrases, material, language()) for material in shown.materials],
-        job=job if job and job.subject == f"matter:{shown.id}" else None,
-        view=_hall_view(),
-        key=_new_key(),
-    )
+    own = job if job and job.subject == f"matter:{shown.id}" else None
+    return lists.kiosk_page(shown, view=_hall_view(), key=_new_key(), job=own)
 
 
 @blueprint.post("/matters/<matter_id>/checklist")
 def print_checklist(matter_id: str) -> BaseResponse:
-    """Print a matter's checklist, without a number (regulations 5.5.1)."""
-    printer = glass.kiosk().printer
-    job = paper.print_checklist(context(), matter=matter_id, actor=glass.actor(), printer=printer)
-    return redirect(url_for(".matter", matter_id=matter_id, job=job), 303)
+    """Print a matter's checklist for the answers given, without a number (regulations 5.5.1)."""
+    chosen = lists.answers(context().catalogue.matter(matter_id), request.form.get("s", ""))
+    job = paper.print_checklist(
+        context(),
+        matter=matter_id,
+        situations=[situation.id for situation in chosen],
+        large=glass.large(),
+        actor=glass.actor(),
+        printer=glass.kiosk().printer,
+    )
+    return redirect(url_for(".matter", matter_id=matter_id, job=job, s=lists.joined(chosen)), 303)

@@ -213,17 +213,6 @@ def test_the_office_can_keep_the_kiosk_open(kiosk: FlaskClient, running: Running
     assert "A001" in kiosk.get(_take(kiosk)).text
 
 
-def test_every_matter_can_be_read_with_all_its_materials(kiosk: FlaskClient, running: Running) -> None:
-    for matter in running.context.catalogue.matters:
-        page = kiosk.get(f"/matters/{matter.id}").text
-
-        assert all(material.name in page for material in matter.materials)
-        assert matter.fee in page
-        assert "演示数据" in page
-        assert matter.sources[0].title.replace('"', "&#34;") in page
-        assert f"/matters/{matter.id}" in kiosk.get(f"/matters?service={matter.service}").text
-
-
 def test_the_matters_of_an_unknown_service_are_refused_in_words(kiosk: FlaskClient) -> None:
     assert kiosk.get("/matters?service=nothing").status_code == 404
     assert "没有找到这个事项" in kiosk.get("/matters/nothing").text

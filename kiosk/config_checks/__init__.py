@@ -125,7 +125,6 @@ def check(files: Mapping[str, Raw | None]) -> Iterator[Problem]:
     if services is not None:
         yield from _check_ids(SERVICES, services, ("services", "id"), ("services", "prefix"), ("matters", "id"))
         yield from _check_services(services)
-        yield from _check_matters(services)
     if hall is not None and services is not None:
         yield from _check_windows(hall, services)
     yield from _check_calendar(files[CALENDAR])
@@ -319,23 +318,6 @@ def _check_services(services: Raw) -> Iterator[Problem]:
         yield from _outside(SERVICES, f"{key}.minutes", row.get("minutes"), 1, 240)
         yield from _outside(SERVICES, f"{key}.quota", row.get("quota"), 1, 999)
         yield from _check_hours(SERVICES, row, prefix=f"{key}.")
-
-
-def _check_matters(services: Raw) -> Iterator[Problem]:
-    known = [row["id"] for _, row in tables(services, "services") if isinstance(row.get("id"), str)]
-    for key, matter in tables(services, "matters"):
-        name = matter.get("service")
-        if isinstance(name, str) and name not in known:
-            message = f"没有“{name}”这项业务"
-            yield Problem(file=SERVICES, key=f"{key}.service", message=message, suggestion=nearest(name, known))
-        days = [(f"{key}.{name}", matter.get(name)) for name in ("statutory_days", "promised_days")]
-        inner = [(f"{key}.{at}.copies", row.get("copies")) for at, row in tables(matter, "materials")]
-        for stage, row in tables(matter, "stages"):
-            days += [(f"{key}.{stage}.{name}", row.get(name)) for name in ("working_days", "calendar_days")]
-        for here, value in days + inner:
-            if isinstance(value, int) and not isinstance(value, bool) and not 0 <= value <= 366:
-                advice = "请写 0 到 366 之间的整数"
-                yield Problem(file=SERVICES, key=here, message=f"{value} 超出范围", suggestion=advice)
 
 
 def _check_ratings(raw: Raw | None) -> Iterator[Problem]:
