@@ -99,7 +99,7 @@ BUILT: dict[str, Collection[object]] = {
     "console.clock_": AT_WINDOW,  # since when,
     "console.hint_": AT_WINDOW,  # and the courtesy that is due now
     "console.language_": ("en",),  # the language a visitor chose
-    "console.panel_": ("finish", "hold", "transfer", "issue", "pause", "window"),  # console/_panels.html
+    "console.panel_": ("finish", "tell", "hold", "transfer", "issue", "pause", "window"),  # console/_panels.html
     "console.outcome_": list(Outcome),
     "console.hold_": list(Hold),
     "console.held_": list(Hold),

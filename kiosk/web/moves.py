@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from kiosk.domain.errors import BadInput, NotFound
 from kiosk.domain.people import Actor
 from kiosk.domain.tickets import Hold, Outcome, Ticket
-from kiosk.operations import duty, moving, queueing
+from kiosk.operations import duty, moving, paper, queueing, telling
 from kiosk.web.access import context, say, signed_in, whole_number
 from kiosk.web.console import answer
 
@@ -85,6 +85,28 @@ def _finish(window: int, actor: Actor) -> str:
     return _told("console.done_complete", ended)
 
 
+def _tell(window: int, actor: Actor) -> str:
+    matter = request.form.get("told", "")
+    notice = telling.print_missing(
+        context(),
+        window=window,
+        ticket=_seen(),
+        matter=matter,
+        names=request.form.getlist(f"missing-{matter}"),
+        other=request.form.get(f"other-{matter}", ""),
+        previous=request.form.get("previous", ""),
+        actor=actor,
+    )
+    if notice.breach is None:
+        return say("console.done_tell", number=notice.number)
+    return say("console.done_tell_again", number=notice.number)
+
+
+def _tell_all(_window: int, actor: Actor) -> str:
+    paper.print_checklist(context(), matter=request.form.get("told", ""), ticket=_seen(), actor=actor)
+    return say("console.done_tell_all")
+
+
 def _pick(window: int, actor: Actor) -> str:
     called = moving.pick(context(), window=window, ticket=_chosen(), reason=_reason(), actor=actor)
     return _told("console.done_call_next", called)
@@ -148,6 +170,8 @@ VERBS: dict[str, Verb] = {
     "transfer": _transfer,
     "put_back": _put_back,
     "finish": _finish,
+    "tell": _tell,
+    "tell_all": _tell_all,
     "pick": _pick,
     "move_up": _move_up,
     "judge": _judge,

@@ -14,6 +14,7 @@ from werkzeug.serving import make_server
 from kiosk.app import Running
 from kiosk.domain.people import Actor, Role
 from kiosk.operations import queueing, staff
+from kiosk.store import records
 from tests.conftest import PASSWORD, Clock
 
 OFFICE_PC = {"width": 1366, "height": 768}
@@ -188,6 +189,35 @@ def test_every_other_move_is_two_keys_away(sit_down: OpenDesk, take: Take, runni
     expect(told).to_contain_text("已代取")
     page.get_by_role("button", name="继续办").click()
     expect(heading(page)).to_contain_text(first)
+
+
+def test_what_is_missing_is_ticked_by_its_digits_and_told_at_once(
+    sit_down: OpenDesk, running: Running, clock: Clock
+) -> None:
+    clock.pass_(seconds=1)
+    queueing.take_ticket(running.context, matter="yl-zhuxiao", actor=Actor(name="kiosk:kiosk"))
+    page = sit_down()
+    keys, boxes = page.keyboard, page.locator("#panel-tell fieldset:visible input[type=checkbox]")
+    keys.press("n")
+    expect(page.locator("#move-start")).to_be_enabled()
+
+    keys.press("l")
+    expect(boxes).to_have_count(7)
+    keys.press("2")
+    keys.press("4")
+    keys.press("4")  # a second thought
+    keys.press("6")
+    ticked = boxes.evaluate_all("all => all.filter((one) => one.checked).map((one) => one.value)")
+    keys.press("p")
+
+    expect(page.locator("[data-message]")).to_contain_text("告知单 20261123-B001 正在打印")
+    assert ticked == ["死亡人员身份证或户口簿", "《丧葬补助费申请表》"]
+    with running.context.database.read() as db:
+        told = records.events_of(db, "ticket:1")[-1]
+    assert told.data["materials"] == ticked
+    keys.press("l")
+    expect(boxes.first).to_be_visible()
+    assert not boxes.evaluate_all("all => all.some((one) => one.checked)")
 
 
 def test_leaving_the_order_takes_two_clicks_and_a_reason(sit_down: OpenDesk, take: Take) -> None:

@@ -213,6 +213,10 @@ def test_a_window_with_a_colleague_is_refused_politely(desk: Callable[[], Desk],
         ("issue", {"service": "social", "issue_quantity": "99"}, "bad_input"),
         ("pause", {"reason": "想走"}, "bad_input"),
         ("hand_over", {"to": "nobody"}, "unknown_staff"),
+        ("tell", {"ticket": "1", "told": "nothing"}, "unknown_matter"),
+        ("tell", {"ticket": "1", "told": "jy-shiye"}, "nothing_ticked"),
+        ("tell", {"ticket": "1", "told": "jy-shiye", "missing-jy-shiye": "<b>"}, "bad_input"),
+        ("tell_all", {"ticket": "99", "told": "jy-shiye"}, "unknown_ticket"),
         ("hold", {"kind": "papers_kept", "ticket": "1", "window": "2"}, "not_your_window"),
     ],
 )
@@ -238,6 +242,24 @@ def test_a_whole_visit_needs_no_script(east: Desk, context: Context, clock: Cloc
     assert says(context, serving, "console.state_serving")
     assert says(context, done, "console.nobody")
     assert state(context, ticket) is State.COMPLETED
+
+
+def test_what_is_missing_is_told_without_a_script_and_a_second_list_that_says_more_is_told_to_the_clerk(
+    east: Desk, context: Context
+) -> None:
+    ticket = queueing.take_ticket(context, service="social", actor=Actor(name="kiosk:kiosk"))
+    east.press("call_next")
+    page = unescape(east.page())
+    names = re.findall(r'name="missing-jy-shiye" value="([^"]+)"', page)
+
+    first = east.send("move/tell", window=3, ticket=ticket.id, told="jy-shiye", **{"missing-jy-shiye": names[0]})
+    second = east.send("move/tell", window=3, ticket=ticket.id, told="jy-shiye", **{"missing-jy-shiye": names[1]})
+    whole = east.send("move/tell_all", window=3, ticket=ticket.id, told="jy-shiye")
+
+    assert len(names) == 2
+    assert f"告知单 20261123-{ticket.code} 正在打印" in first.text
+    assert "上次没有告知的材料" in second.text
+    assert "材料清单正在打印" in whole.text
 
 
 def test_only_the_moves_that_are_possible_are_offered(east: Desk, context: Context) -> None:

@@ -105,13 +105,14 @@ class Desk {
   // A panel that opens starts from what is at the window now, not from what was typed for somebody else.
   open(panel) {
     const now = this.live.querySelector("[data-state]").dataset;
-    for (const field of panel.querySelectorAll("input, select")) field.value = field.name.endsWith("quantity") ? 1 : "";
+    for (const field of panel.querySelectorAll("input:not([type=checkbox]), select[name]"))
+      field.value = field.name.endsWith("quantity") ? 1 : "";
     if (panel.id === "panel-finish") {
       panel.querySelector("[name=quantity]").value = now.quantity;
       const matter = panel.querySelector("[name=matter]");
       if ([...matter.options].some((option) => option.value === now.matter)) matter.value = now.matter;
     }
-    panel.querySelector("button")?.focus(); // so that its keys work at once
+    if (!panel.contains(document.activeElement)) panel.querySelector("button")?.focus(); // so that its keys work at once
   }
 
   // A line of the queue was chosen: its panel tells which.

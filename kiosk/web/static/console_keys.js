@@ -34,7 +34,8 @@ export class Keys {
     // the place of the key, not its letter: a Chinese input method may hide the letter
     const key = ALSO[event.code] ?? event.code.replace(/^(Key|Digit|Numpad)/, "");
     const place = document.querySelector(".panel:popover-open") ?? this.live; // an open panel has keys of its own
-    const button = place.querySelector(`button[data-key="${CSS.escape(key)}"]`);
+    const keyed = place.querySelectorAll(`:is(button, input)[data-key="${CSS.escape(key)}"]`);
+    const button = [...keyed].find((one) => one.checkVisibility());
     if (!button || button.disabled) return;
     event.preventDefault();
     button.click();
@@ -42,7 +43,7 @@ export class Keys {
 }
 
 function typing(element) {
-  return element instanceof Element && element.closest("input, textarea, select, [contenteditable]") !== null;
+  return element instanceof Element && element.closest("input:not([type=checkbox]), textarea, select, [contenteditable]") !== null;
 }
 
 function remembered() {
