@@ -116,6 +116,7 @@ BUILT: dict[str, Collection[object]] = {
     "office.event_": [name.partition(".")[2] for name in Name if name.startswith("case.")],
     "case.page_": ("satisfied", "dissatisfied"),
     "office.page_": ("hall", "day", "cases"),  # office/frame.html: tabs
+    "opinion.window_": ("complaint", "praise"),  # touch/opinion_windows.html
     "case.rule_": list(CaseRule),  # slips.cases and the citizen's own page
     "case.ground_": range(1, 12),
     "case.form_": list(CaseForm),

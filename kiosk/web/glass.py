@@ -8,7 +8,7 @@ from kiosk.domain.hall import Kiosk
 from kiosk.domain.people import Actor
 from kiosk.web.access import context, language
 
-KEPT = ("lang", "type", "kiosk", "service", "typed", "done", "number", "phone")
+KEPT = ("lang", "type", "kiosk", "service", "typed", "done", "number", "phone", "ground", "window", "right", "code")
 """What of a page's address is kept when only its language or size changes."""
 
 

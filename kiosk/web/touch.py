@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from typing import TYPE_CHECKING
 
@@ -10,10 +11,10 @@ from flask_wtf.csrf import CSRFError
 
 from kiosk.domain.errors import BadInput, HallError
 from kiosk.domain.hall import Service
-from kiosk.operations import paper, queueing
+from kiosk.operations import appointments, duty, paper, queueing
 from kiosk.store import queries, records
 from kiosk.store.queries import HallView
-from kiosk.web import glass, library, lists, number, own, status
+from kiosk.web import glass, library, lists, number, opinion, own, status
 from kiosk.web.access import context, language, whole_number, words
 from printer import spool
 
@@ -32,6 +33,7 @@ blueprint.register_blueprint(own.blueprint)
 blueprint.register_blueprint(lists.blueprint)
 blueprint.register_blueprint(library.blueprint)
 blueprint.register_blueprint(status.blueprint)
+blueprint.register_blueprint(opinion.blueprint)
 
 
 blueprint.add_url_rule("/library", "library", library.page)
@@ -58,7 +60,7 @@ def _forged(_error: CSRFError) -> tuple[str, int]:
 
 def _face() -> str:
     """Which of the citizens' screens a page is on: kiosk, pad or phone."""
-    faces = {"pad": "pad"} | dict.fromkeys(("t", "c", "m", "f"), "phone")
+    faces = {"pad": "pad"} | dict.fromkeys(("t", "c", "m", "f", "write"), "phone")
     return faces.get(request.path.split("/", 2)[1], "kiosk")
 
 
@@ -85,7 +87,58 @@ def home() -> str:
 @blueprint.get("/services")
 def services() -> str:
     """Every service with its windows and how many wait; one tap on it gives a number."""
-    return render_template("touch/services.html", view=_hall_view(), key=_new_key())
+    chosen = request.args.get("right")
+    right = context().hall.priority(chosen) if chosen else None
+    return render_template("touch/services.html", view=_hall_view(), key=_new_key(), right=right)
+
+
+@blueprint.get("/rights")
+def rights() -> str:
+    """Who is called first: declared by oneself, confirmed by staff."""
+    return render_template("touch/rights.html")
+
+
+@blueprint.post("/call-staff")
+def call_staff() -> BaseResponse:
+    """Let somebody come to this kiosk; a second press changes nothing."""
+    duty.call_staff(context(), place=glass.kiosk().name, actor=glass.actor())
+    return redirect(url_for(".staff_called"), 303)
+
+
+@blueprint.get("/call-staff/done")
+def staff_called() -> str:
+    """Somebody is on the way."""
+    return render_template("touch/called_staff.html")
+
+
+@blueprint.get("/mine")
+def mine_choice() -> str:
+    """What is mine here: a number, a case, an appointment."""
+    return render_template("touch/mine_choice.html")
+
+
+CODE_DIGITS = 6
+
+
+@blueprint.get("/check-in")
+def check_in() -> str:
+    """The keypad for the code of an appointment."""
+    typed, key = re.sub(r"[^0-9]", "", request.args.get("code", ""))[:CODE_DIGITS], request.args.get("key", "")
+    typed = typed[:-1] if key == "back" else (typed + key)[:CODE_DIGITS] if re.fullmatch("[0-9]", key) else typed
+    return render_template("touch/check_in.html", code=typed)
+
+
+@blueprint.post("/check-in")
+def come() -> BaseResponse:
+    """Give an appointment its number; the second time the same one."""
+    ticket = appointments.check_in(
+        context(),
+        code=request.form.get("code", ""),
+        actor=glass.actor(),
+        language=language(),
+        printer=glass.kiosk().printer,
+    )
+    return redirect(url_for(".taken", token=ticket.token), 303)
 
 
 @blueprint.post("/tickets")
@@ -96,6 +149,7 @@ def take() -> BaseResponse:
         actor=glass.actor(),
         service=request.form.get("service"),
         matter=request.form.get("matter"),
+        priority=request.form.get("right") or None,
         request_key=request.form.get("key", ""),
         language=language(),
         printer=glass.kiosk().printer,
@@ -120,6 +174,12 @@ def qr(token: str) -> Response:
     with context().database.read() as db:
         ticket = records.ticket_by_token(db, token)
     return lists.picture(f"/t/{ticket.token}")
+
+
+@blueprint.get("/write/qr.svg")
+def write_qr() -> Response:
+    """The way to the form on a phone, for whoever wants to write."""
+    return lists.picture(url_for(".opinion.write"))
 
 
 @blueprint.get("/matters")

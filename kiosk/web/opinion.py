@@ -1,0 +1,124 @@
+"""Complaints and praise by touch alone: what about, where, whether a phone number is left; then a numbered receipt."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, redirect, render_template, request, url_for
+
+from kiosk.domain.cases import GROUNDS, SERIOUS, Form
+from kiosk.domain.errors import BadInput
+from kiosk.operations import casework
+from kiosk.store import cases
+from kiosk.web import glass
+from kiosk.web.access import context, say, whole_number
+from kiosk.web.own import CITIZEN
+
+if TYPE_CHECKING:
+    from werkzeug.wrappers import Response as BaseResponse
+
+blueprint = Blueprint("opinion", __name__)
+KINDS = ("complaint", "praise")
+PHONE_DIGITS = 11
+ANYWHERE = "0"
+
+
+@blueprint.get("/opinion")
+def ask() -> str:
+    """Two answers: a complaint or a word of praise."""
+    return render_template("touch/opinion.html")
+
+
+def _phone() -> str:
+    typed, key = re.sub(r"[^0-9]", "", request.args.get("phone", ""))[:PHONE_DIGITS], request.args.get("key", "")
+    if key == "back":
+        return typed[:-1]
+    return (typed + key)[:PHONE_DIGITS] if re.fullmatch("[0-9]", key) else typed
+
+
+@blueprint.get("/opinion/<any(complaint, praise):kind>")
+def step(kind: str) -> str:
+    """The next question that has no answer yet: the ground of a complaint, the window, the phone."""
+    ground, window = request.args.get("ground", ""), request.args.get("window", "")
+    if kind == "complaint" and not ground:
+        return render_template("touch/opinion_grounds.html", grounds=GROUNDS)
+    if kind == "complaint" and _ground(ground) in SERIOUS:
+        return render_template("touch/opinion_serious.html", ground=_ground(ground))
+    if not window:
+        return render_template("touch/opinion_windows.html", kind=kind, ground=ground)
+    return render_template("touch/opinion_phone.html", kind=kind, ground=ground, window=window, phone=_phone())
+
+
+def _ground(text: str) -> int:
+    ground = whole_number(text)
+    if ground not in GROUNDS:
+        raise BadInput("bad_ground", text)
+    return ground
+
+
+def _window() -> int | None:
+    chosen = request.form.get("window", ANYWHERE)
+    return None if chosen == ANYWHERE else context().hall.window(whole_number(chosen)).number
+
+
+@blueprint.post("/opinion/praise")
+def praise() -> BaseResponse:
+    """Keep a word of praise for a window or the hall."""
+    words = request.form.get("about", "").strip() or say("opinion.praise_words")
+    casework.praise(context(), about=words, phone=request.form.get("phone", ""), window=_window(), actor=glass.actor())
+    return redirect(url_for(".thanks"), 303)
+
+
+@blueprint.get("/opinion/thanks")
+def thanks() -> str:
+    """Thanks for the praise, then home by itself."""
+    return render_template("touch/thanks.html")
+
+
+@blueprint.post("/opinion/complaint")
+def complain() -> BaseResponse:
+    """Register an oral complaint and show its number; the receipt is printed beside it."""
+    ground = _ground(request.form.get("ground", ""))
+    case = casework.complain(
+        context(),
+        about=say(f"case.ground_{ground}"),
+        ground=ground,
+        form=Form.ORAL,
+        phone=request.form.get("phone", ""),
+        window=_window(),
+        actor=glass.actor(),
+        printer=glass.kiosk().printer,
+    )
+    return redirect(url_for(".done", token=case.token), 303)
+
+
+@blueprint.get("/opinion/done/<token>")
+def done(token: str) -> str:
+    """Number, day of the answer, and who answers."""
+    with context().database.read() as db:
+        case = cases.case_by_token(db, token)
+    return render_template("touch/opinion_done.html", case=case)
+
+
+@blueprint.get("/write")
+def write() -> str:
+    """The form on a phone, for whoever wants to write it down: grounds, own words, name and phone as wished."""
+    return render_template("touch/write.html", grounds=GROUNDS, typed={}, message="")
+
+
+@blueprint.post("/write")
+def send() -> BaseResponse | tuple[str, int]:
+    """Register what was written on a phone and lead to its own page; a refusal keeps every word."""
+    typed = request.form.to_dict()
+    case = casework.complain(
+        context(),
+        about=typed.get("about", ""),
+        ground=_ground(typed.get("ground", "")),
+        form=Form.WRITTEN,
+        name=typed.get("name", ""),
+        phone=typed.get("phone", ""),
+        target=typed.get("target", ""),
+        actor=CITIZEN,
+    )
+    return redirect(url_for("touch.status.page", token=case.token), 303)
