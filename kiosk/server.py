@@ -21,6 +21,9 @@ from kiosk.config import Settings
 
 THREADS = 256
 """Two hundred screens and the requests beside them: a socket keeps its thread."""
+TURN = 0.0002
+"""Seconds a thread may keep the interpreter while others want it. Python's own 5 ms would let the writer, who hands it
+back at every statement, wait that long a dozen times for one number."""
 
 
 class _Server(BaseApplication):  # type: ignore[misc]
@@ -48,6 +51,7 @@ class _Server(BaseApplication):  # type: ignore[misc]
             self.cfg.set(name, value)
 
     def load(self) -> Any:
+        sys.setswitchinterval(TURN)
         self.running = create(self.settings, self.data)
         self.running.start()
         return self.running.app
