@@ -19,7 +19,7 @@ from typing import Any
 
 import pytest
 import requests
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from kiosk.app import Running, create, open_hall
 from kiosk.config import Settings, load
@@ -35,6 +35,7 @@ ROOT = Path(__file__).resolve().parent.parent
 CONFIG = ROOT / "config"
 MORNING = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)  # Monday, nine o'clock in the hall
 PASSWORD = "wooden-bridge-7"
+expect.set_options(timeout=20_000)  # a busy machine is no fault of the page
 _ports = count(10000 + os.getpid() * 37 % 2000 * 10)  # several runs at once start far apart
 
 
