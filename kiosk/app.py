@@ -113,7 +113,7 @@ def _version() -> str:
 
 
 class Upkeep:
-    """Tidies the hall's memory soon after the start and then once a day, beside everything else."""
+    """Tidies and copies the hall's memory soon after the start and then once a day, beside everything else."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
@@ -133,8 +133,9 @@ class Upkeep:
             pause = TIDY_EVERY
             try:
                 upkeep.tidy(self._context)
+                upkeep.back_up(self._context)
             except Exception:
-                log.exception("the memory could not be tidied; tomorrow again")
+                log.exception("the memory could not be tidied or copied; tomorrow again")
 
 
 @dataclass(frozen=True, kw_only=True)

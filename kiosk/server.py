@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import fcntl
+import logging
 import socket
 import sys
 from dataclasses import replace
@@ -20,9 +21,14 @@ from gunicorn.app.base import BaseApplication
 
 from kiosk.app import Running, create
 from kiosk.config import Settings
+from kiosk.store.database import StorageTrouble
 
+log = logging.getLogger(__name__)
 THREADS = 256
 """Two hundred screens and the requests beside them: a socket keeps its thread."""
+BOOT_FAILED = 4
+"""gunicorn's own word for an application that cannot be loaded: it gives up instead of trying again and again."""
+UNREADABLE = "{data} 里的数据读不出来。请运行 kiosk restore 看看有哪些备份，再用 kiosk restore 备份文件 恢复。"
 TURN = 0.0002
 """Seconds a thread may keep the interpreter while others want it. Python's own 5 ms would let the writer, who hands it
 back at every statement, wait that long a dozen times for one number."""
@@ -57,7 +63,12 @@ class _Server(BaseApplication):  # type: ignore[misc]
 
     def load(self) -> Any:
         sys.setswitchinterval(TURN)
-        self.running = create(self.settings, self.data)
+        try:
+            self.running = create(self.settings, self.data)
+        except StorageTrouble as trouble:
+            log.critical("%s", trouble)
+            click.secho(UNREADABLE.format(data=self.data), fg="red", err=True)
+            sys.exit(BOOT_FAILED)
         self.running.start()
         return self.running.app
 
@@ -74,6 +85,7 @@ class _Server(BaseApplication):  # type: ignore[misc]
             *screens,
             (f"评价器（{hall.windows[0].number}号窗口）", f"/pad/{hall.windows[0].number}"),
         ]
+        faces.append(("中心办公室", "/office"))
         if self.running.emulators:
             faces.append(("模拟打印机", "/paper/"))
         click.secho(f"{hall.name} 已启动", fg="green", bold=True)

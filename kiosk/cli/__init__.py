@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from display.voice import alike, missing
+from kiosk.cli.backup import backup, restore
 from kiosk.cli.estimate import estimate
 from kiosk.cli.notice import notice
 from kiosk.cli.place import CLI, SHIPPED, Place, with_hall
@@ -163,8 +164,8 @@ def verify(context: Context) -> None:
     click.secho(f"✓ {count} 条记录完整无改动", fg="green")
 
 
-main.add_command(estimate)
-main.add_command(notice)
+for _command in (backup, restore, estimate, notice):
+    main.add_command(_command)
 
 
 @main.group()

@@ -13,6 +13,7 @@ import click
 
 from kiosk.config import ConfigError, Settings, load
 from kiosk.domain.errors import HallError
+from kiosk.domain.hall import Hall
 from kiosk.domain.people import Actor
 from kiosk.operations.hall import Context
 
@@ -47,9 +48,21 @@ class Place:
         except HallError as error:
             click.secho(context.phrases.say(f"error.{error.code}", **error.values), fg="red", err=True)
             click.echo(f"[{error.code}] {error.message}", err=True)
+            for line in _known(context.hall, error.code):
+                click.echo(line, err=True)
             sys.exit(1)
         finally:
             context.database.close()
+
+
+def _known(hall: Hall, code: str) -> list[str]:
+    """What there is instead of a name that the hall does not have."""
+    match code:
+        case "unknown_service":
+            return [f"  {service.id:12} {service.name}" for service in hall.services]
+        case "unknown_window":
+            return [f"  {window.number:<12} {window.name}" for window in hall.windows]
+    return []
 
 
 def with_hall(command: Callable[..., None]) -> Callable[..., None]:

@@ -20,6 +20,7 @@ RATINGS = "ratings.toml"
 LIMITS = {
     "waiting_per_service": (1, 999),
     "recalls": (1, 10),
+    "backup_days": (1, 400),
     "paper_days": (1, 400),
     "ticket_paper_minutes": (1, 120),
     "late_notice_minutes": (0, 240),

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from pathlib import Path
 
 from kiosk.operations import answering
 from kiosk.operations.hall import Context
-from kiosk.store import access
+from kiosk.store import access, backups
 from kiosk.store.database import Connection
 from printer import spool
 
@@ -37,3 +38,16 @@ def tidy(context: Context) -> Forgotten:
         )
 
     return replace(context.database.write(work), days=answering.count_again(context))
+
+
+def back_up(context: Context, folder: Path | None = None) -> Path:
+    """Copy the whole memory into a folder, the one beside it if none is named, and return the copy's path.
+
+    There the newest `backup_days` copies are kept. Raises `StorageTrouble`.
+    """
+    own = context.database.path.parent / backups.FOLDER
+    with context.database.read() as db:
+        copy = backups.save(db, folder or own, context.hall.local(context.clock()).date())
+    if folder is None:
+        backups.prune(own, context.hall.limits.backup_days)
+    return copy

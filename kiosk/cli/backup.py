@@ -1,0 +1,55 @@
+"""The commands that copy the hall's memory somewhere safe, and bring a copy back on the same or a new machine."""
+
+from __future__ import annotations
+
+import fcntl
+import sys
+from pathlib import Path
+
+import click
+
+from kiosk.cli.place import Place
+from kiosk.domain.errors import HallError
+from kiosk.operations import upkeep
+from kiosk.store import backups
+
+
+@click.command()
+@click.argument("folder", required=False, type=click.Path(path_type=Path, file_okay=False))
+@click.pass_obj
+def backup(place: Place, folder: Path | None) -> None:
+    """Copy the hall's memory into FOLDER (a USB disk, say), while the hall runs on."""
+    with place.hall() as context:
+        click.secho(f"✓ 已备份到 {upkeep.back_up(context, folder)}", fg="green")
+
+
+@click.command()
+@click.argument("copy", required=False, type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.pass_obj
+def restore(place: Place, copy: Path | None) -> None:
+    """Bring the hall back to COPY; without COPY, list what there is. The server must be stopped."""
+    from kiosk.app import FILE  # noqa: PLC0415 — `kiosk check` needs no web
+
+    if copy is None:
+        for path in backups.copies(place.data / backups.FOLDER):
+            click.echo(path)
+        return
+    place.data.mkdir(parents=True, exist_ok=True)
+    with (place.data / "server.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            _refuse("大厅正在运行。请先停止服务，再恢复备份。")
+        try:
+            aside = backups.restore(copy, place.data / FILE)
+        except HallError as error:
+            _refuse(place.settings().phrases.say(f"error.{error.code}", **error.values), f"[{error.code}] {error}")
+    click.secho(f"✓ 已恢复 {copy.name}", fg="green")
+    if aside:
+        click.echo(f"  原来的数据留在 {aside}")
+
+
+def _refuse(*lines: str) -> None:
+    for line in lines:
+        click.secho(line, fg="red", err=True)
+    sys.exit(1)
