@@ -123,9 +123,9 @@ def test_one_morning_in_the_hall(server: Server, screen: Callable[[str, str], Sc
     clerk.post("/windows/2/complete")
     assert "评价" in requests.get(f"{server.url}/t/{ticket['token']}", timeout=10).text
     rated = clerk.post(f"/tickets/{ticket['token']}/rating", level=5)
-    refused = clerk.post(f"/tickets/{ticket['token']}/rating", level=1)
+    replayed = clerk.post(f"/tickets/{ticket['token']}/rating", level=5)
     assert rated["level"] == 5
-    assert (refused["ok"], refused["code"]) == (False, "already_rated")
+    assert (replayed["ok"], replayed["code"]) == (False, "already_rated")
 
     # another process calls: the same board shows and speaks it
     clerk.post("/tickets", service="advice")
