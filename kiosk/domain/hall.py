@@ -299,6 +299,11 @@ class Hall:
         """
         return self.period_at(at, service) is not None
 
+    @staticmethod
+    def kept_open(at: datetime, until: datetime | None) -> bool:
+        """Whether the office keeps the hall open outside its hours; `until` is how long, None where it does not."""
+        return until is not None and at < until
+
     def period_at(self, at: datetime, service: Service | None = None) -> Period | None:
         """The half-day in which numbers are issued now; None outside of all."""
         local = self.local(at)

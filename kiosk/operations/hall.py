@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from kiosk.domain.catalogue import Catalogue
-from kiosk.domain.errors import BadInput, Conflict
+from kiosk.domain.errors import BadInput
 from kiosk.domain.estimate.promise import Waits
 from kiosk.domain.events import Event, Name
-from kiosk.domain.hall import Hall, Service
+from kiosk.domain.hall import Hall
 from kiosk.domain.people import Actor
 from kiosk.domain.phrases import Phrases
-from kiosk.store import access, queries, records
+from kiosk.store import access, records
 from kiosk.store.database import Connection, Database
 
 
@@ -45,14 +45,6 @@ def record(
     return records.append_event(
         db, hall=context.hall.code, at=at, actor=actor.name, name=name, subject=subject, data=data or {}
     )
-
-
-def require_open(context: Context, db: Connection, at: datetime, service: Service | None = None) -> None:
-    """Pass while numbers are issued; `Conflict` `hall_closed` with the next opening otherwise."""
-    if queries.is_open(db, context.hall, at, service):
-        return
-    opening = context.hall.next_opening(at)
-    raise Conflict("hall_closed", "no numbers now", opens=opening.strftime("%m-%d %H:%M") if opening else "—")
 
 
 def paper_until(context: Context, at: datetime) -> datetime:

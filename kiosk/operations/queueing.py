@@ -16,9 +16,10 @@ from kiosk.domain.events import Name, stamp
 from kiosk.domain.hall import Service, Window
 from kiosk.domain.people import Actor, Role
 from kiosk.domain.tickets import Outcome, State, Ticket, destination, evolve, require_quantity
-from kiosk.operations.hall import Context, paper_until, record, require_open
+from kiosk.operations.hall import Context, paper_until, record
 from kiosk.store import access, duty, queue, records
 from kiosk.store.database import Connection
+from kiosk.store.queue import Prospect
 from printer import spool
 
 KEY_LENGTH = 64
@@ -99,10 +100,7 @@ def issue(
 ) -> Ticket:
     """Write a new number in the caller's transaction, with its event and its slip, if the hall takes one more now."""
     at = context.clock()
-    _require_room(context, db, wanted, at)
-    day = context.hall.day(at)
-    ticket_id = records.next_ticket_id(db)
-    ahead = records.ahead_of(db, day, context.hall.line_of(wanted.id), at, ticket_id)
+    day, here = context.hall.day(at), _room(context, db, wanted, at)
     data = {
         "day": day,
         "prefix": wanted.prefix,
@@ -110,33 +108,35 @@ def issue(
         "service": wanted.id,
         "matter": wish.matter or None,
         "language": wish.language,
-        "ahead": ahead,
+        "ahead": here.ahead,
     }
     promise = context.waits().newcomers.get(wanted.id)
     data |= {"promise": [promise.low, promise.high, VERSION]} if promise else {}
     data |= {"quantity": wish.quantity} if wish.quantity > 1 else {}
     data |= {"priority": wish.priority, "confirmed": wish.confirmed} if wish.priority else {}
     data |= {"appointment": stamp(wish.appointment)} if wish.appointment else {}
-    event = record(context, db, Name.TICKET_TAKEN, actor=actor, subject=f"ticket:{ticket_id}", at=at, data=data)
+    event = record(context, db, Name.TICKET_TAKEN, actor=actor, subject=f"ticket:{here.ticket_id}", at=at, data=data)
     ticket = replace(evolve(None, event), token=secrets.token_urlsafe(16))
     records.add_ticket(db, ticket, request_key=request_key, promise=stored(promise) if promise else None)
-    _print_ticket(context, db, ticket, ahead=ahead, told=promise.told if promise else None, printer=printer)
+    _print_ticket(context, db, ticket, ahead=here.ahead, told=promise.told if promise else None, printer=printer)
     return ticket
 
 
-def _require_room(context: Context, db: Connection, wanted: Service, at: datetime) -> None:
-    """Pass while the hall takes one more for a service: open, not locked, within its quota and its cap."""
-    require_open(context, db, at, wanted)
-    day, period = context.hall.day(at), context.hall.period_at(at, wanted)
-    if lock := queue.lock_of(db, wanted.id):
-        raise Conflict("service_locked", f"{wanted.id} is locked", notice=lock.notice)
-    if wanted.quota is not None and period is not None:
-        since = datetime.combine(context.hall.local(at).date(), period.opens, tzinfo=context.hall.tz)
-        if records.issued_since(db, day, wanted.id, since) >= wanted.quota:
-            raise Conflict("quota_reached", f"{wanted.quota} numbers of {wanted.id} are given", count=wanted.quota)
-    waiting = records.waiting_count(db, day, wanted.id)
-    if waiting >= context.hall.limits.waiting_per_service:
-        raise Conflict("queue_full", f"{waiting} wait for {wanted.id}", waiting=waiting)
+def _room(context: Context, db: Connection, wanted: Service, at: datetime) -> Prospect:
+    """What one more number of a service finds, where the hall takes it: open, not locked, within quota and cap."""
+    hall, period = context.hall, context.hall.period_at(at, wanted)
+    since = datetime.combine(hall.local(at).date(), period.opens, tzinfo=hall.tz) if period and wanted.quota else None
+    here = queue.prospect(db, day=hall.day(at), service=wanted.id, line=hall.line_of(wanted.id), at=at, since=since)
+    if period is None and not hall.kept_open(at, here.opened_until):
+        opening = hall.next_opening(at)
+        raise Conflict("hall_closed", "no numbers now", opens=opening.strftime("%m-%d %H:%M") if opening else "—")
+    if here.locked is not None:
+        raise Conflict("service_locked", f"{wanted.id} is locked", notice=here.locked)
+    if wanted.quota is not None and here.issued >= wanted.quota:
+        raise Conflict("quota_reached", f"{wanted.quota} numbers of {wanted.id} are given", count=wanted.quota)
+    if here.waiting >= hall.limits.waiting_per_service:
+        raise Conflict("queue_full", f"{here.waiting} wait for {wanted.id}", waiting=here.waiting)
+    return here
 
 
 def _print_ticket(

@@ -208,10 +208,7 @@ def call_lines(db: Connection, hall: Hall, day: str) -> tuple[CallLine, ...]:
 
 def is_open(db: Connection, hall: Hall, at: datetime, service: Service | None = None) -> bool:
     """Whether numbers are issued: by the published hours, or because the office keeps the hall open."""
-    if hall.issues_at(at, service):
-        return True
-    until = access.opened_until(db)
-    return until is not None and at < until
+    return hall.issues_at(at, service) or hall.kept_open(at, access.opened_until(db))
 
 
 def hall_view(db: Connection, hall: Hall, at: datetime) -> HallView:

@@ -39,10 +39,49 @@ class Appointment:
     cancelled: bool = False
 
 
-def lock_of(db: Connection, service: str) -> Lock | None:
-    """The lock of a service, None while it is open."""
-    row = db.execute("SELECT service, notice, at, by FROM locks WHERE service = ?", (service,)).fetchone()
-    return _lock(row) if row else None
+@dataclass(frozen=True, kw_only=True)
+class Prospect:
+    """What decides on one more number of a service: the id it would get, who is there, and what the office has said.
+
+    `waiting` and `issued` count the service's own, `ahead` the whole line; `locked` is the notice of a lock.
+    """
+
+    ticket_id: int
+    waiting: int
+    ahead: int
+    issued: int
+    opened_until: datetime | None
+    locked: str | None
+
+
+ISSUED = "(SELECT count(*) FROM tickets WHERE day = ?1 AND service = ?2 AND issued_at >= ?3 AND state <> 'cancelled')"
+
+
+def prospect(
+    db: Connection, *, day: str, service: str, line: tuple[str, ...], at: datetime, since: datetime | None
+) -> Prospect:
+    """What decides on one more number, in one look: the writer hands the interpreter on at every statement.
+
+    `issued` counts from `since` on, 0 where no quota asks; cancelled numbers count no more.
+    """
+    marks, issued = ", ".join("?" * len(line)), ISSUED if since else "?3"
+    row = db.execute(
+        "SELECT (SELECT coalesce(max(id), 0) + 1 FROM tickets),"  # noqa: S608 — marks only
+        " (SELECT count(*) FROM tickets WHERE state = 'waiting' AND day = ?1 AND service = ?2),"
+        f" {issued},"
+        " (SELECT until FROM openings), (SELECT notice FROM locks WHERE service = ?2),"
+        " (SELECT count(*) FROM tickets WHERE state = 'waiting' AND day = ?1 AND turn_at <= ?4"
+        f" AND service IN ({marks}))",
+        (day, service, stamp(since) if since else 0, stamp(at), *line),
+    ).fetchone()
+    return Prospect(
+        ticket_id=row[0],
+        waiting=row[1],
+        issued=row[2],
+        opened_until=instant(row[3]) if row[3] else None,
+        locked=row[4],
+        ahead=row[5],
+    )
 
 
 def locks(db: Connection) -> tuple[Lock, ...]:

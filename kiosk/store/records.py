@@ -71,11 +71,6 @@ def next_number(db: Connection, day: str, prefix: str) -> int:
     return int(row[0][0])
 
 
-def next_ticket_id(db: Connection) -> int:
-    """The id the next ticket gets, known before its event is written."""
-    return int(db.execute("SELECT coalesce(max(id), 0) + 1 FROM tickets").fetchone()[0])
-
-
 def add_ticket(db: Connection, ticket: Ticket, *, request_key: str | None, promise: str | None = None) -> None:
     """Store a ticket that has just been taken."""
     db.execute(
@@ -205,23 +200,6 @@ def set_aside(db: Connection, day: str, state: State) -> list[Ticket]:
     """The tickets of a day that are held or missed, newest first."""
     rows = db.execute(f"SELECT {TICKET} FROM tickets WHERE day = ? AND state = ? ORDER BY id DESC", (day, state))  # noqa: S608
     return [ticket_of(row) for row in rows]
-
-
-def issued_since(db: Connection, day: str, service: str, since: datetime) -> int:
-    """How many numbers of a service were issued on a day from an instant on; cancelled ones count no more."""
-    row = db.execute(
-        "SELECT count(*) FROM tickets WHERE day = ? AND service = ? AND issued_at >= ? AND state <> 'cancelled'",
-        (day, service, stamp(since)),
-    ).fetchone()
-    return int(row[0])
-
-
-def waiting_count(db: Connection, day: str, service: str) -> int:
-    """How many wait for one service."""
-    row = db.execute(
-        "SELECT count(*) FROM tickets WHERE state = 'waiting' AND day = ? AND service = ?", (day, service)
-    ).fetchone()
-    return int(row[0])
 
 
 def append_event(
