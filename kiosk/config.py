@@ -14,7 +14,7 @@ from typing import Any, ClassVar
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
 
-from kiosk.config_checks import CALENDAR, HALL, PHRASES, RATINGS, SERVICES, Problem, Raw, check, nearest
+from kiosk.config_checks import CALENDAR, HALL, PHRASES, RATINGS, SERVICES, Problem, Raw, check, check_calendar, nearest
 from kiosk.config_checks.matters import check_library, check_matters
 from kiosk.config_devices import check_devices
 from kiosk.config_phrases import check_phrases, flatten
@@ -215,6 +215,13 @@ def load(folder: Path) -> Settings:
         order = list(files)
         raise ConfigError(tuple(sorted(dict.fromkeys(problems), key=lambda problem: order.index(problem.file))))
     return _settings(shaped, files[PHRASES] or {}, folder)
+
+
+def calendar_problems(text: str) -> tuple[Problem, ...]:
+    """Every mistake of a `calendar.toml` that is not in its place yet."""
+    raw, problems = tomllib.loads(text), list[Problem]()
+    _shape(CALENDAR, raw, problems)
+    return (*problems, *check_calendar(raw))
 
 
 def _settings(shaped: dict[str, Any], phrases: Raw, folder: Path) -> Settings:

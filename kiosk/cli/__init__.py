@@ -12,6 +12,7 @@ import click
 
 from display.voice import alike, missing
 from kiosk.cli.backup import backup, restore
+from kiosk.cli.calendar import calendar
 from kiosk.cli.estimate import estimate
 from kiosk.cli.notice import notice
 from kiosk.cli.place import CLI, SHIPPED, Place, with_hall
@@ -164,7 +165,7 @@ def verify(context: Context) -> None:
     click.secho(f"✓ {count} 条记录完整无改动", fg="green")
 
 
-for _command in (backup, restore, estimate, notice):
+for _command in (backup, restore, calendar, estimate, notice):
     main.add_command(_command)
 
 

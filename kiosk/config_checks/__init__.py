@@ -15,6 +15,8 @@ from importlib.resources import files as files_of
 from ipaddress import ip_address
 from zoneinfo import ZoneInfo
 
+from kiosk.domain.workdays import FIXED
+
 HALL, SERVICES, CALENDAR, PHRASES = "hall.toml", "services.toml", "calendar.toml", "phrases.toml"
 RATINGS = "ratings.toml"
 LIMITS = {
@@ -128,7 +130,7 @@ def check(files: Mapping[str, Raw | None]) -> Iterator[Problem]:
         yield from _check_services(services)
     if hall is not None and services is not None:
         yield from _check_windows(hall, services)
-    yield from _check_calendar(files[CALENDAR])
+    yield from check_calendar(files[CALENDAR])
     yield from _check_ratings(files[RATINGS])
     for file in (HALL, SERVICES):
         yield from _check_names(file, files[file] or {})
@@ -328,9 +330,11 @@ def _check_ratings(raw: Raw | None) -> Iterator[Problem]:
         yield from _outside(RATINGS, f"{key}.code", row.get("code"), 100, 999)
 
 
-def _check_calendar(raw: Raw | None) -> Iterator[Problem]:
+def check_calendar(raw: Raw | None) -> Iterator[Problem]:
+    """Every mistake of `calendar.toml`; none where the file could not be read."""
     yield from _check_ids(CALENDAR, raw or {}, ("years", "year"))
     for key, row in tables(raw, "years"):
+        yield from _check_year(key, row)
         seen: set[object] = set()
         for item, day in (*items(row, "off"), *items(row, "make_up")):
             if not isinstance(day, date):
@@ -342,3 +346,23 @@ def _check_calendar(raw: Raw | None) -> Iterator[Problem]:
                 advice = "放假和补班里每天只写一次"
                 yield Problem(file=CALENDAR, key=f"{key}.{item}", message=f"{day} 写了两次", suggestion=advice)
             seen.add(day)
+
+
+def _check_year(key: str, row: Raw) -> Iterator[Problem]:
+    """A year is one that somebody may live in, its notice of its time, its fixed feasts are off, weekends made up."""
+    year, issued = row.get("year"), row.get("issued")
+    if not isinstance(year, int) or not 2000 <= year <= 2100:
+        yield Problem(file=CALENDAR, key=f"{key}.year", message=f"{year} 不像年份", suggestion="请写 2027 这样的年份")
+        return
+    if isinstance(issued, date) and issued.year not in (year - 1, year):
+        advice = "通知在上一年年底或当年发布，请核对"
+        yield Problem(file=CALENDAR, key=f"{key}.issued", message=f"{issued} 不像通知的日期", suggestion=advice)
+    off = [day for _, day in items(row, "off")]
+    feasts = (date(year, month, day) for month, day in sorted(FIXED))
+    if missing := [str(day) for day in feasts if day.weekday() < 5 and day not in off]:
+        message = f"法定节日 {'、'.join(missing)} 没有写进放假的日子"
+        yield Problem(file=CALENDAR, key=f"{key}.off", message=message, suggestion="请对照通知补上")
+    for item, day in items(row, "make_up"):
+        if isinstance(day, date) and day.weekday() < 5:
+            message = f"{day} 不是周六、周日，本来就上班"
+            yield Problem(file=CALENDAR, key=f"{key}.{item}", message=message, suggestion="请核对，或删去这一天")
