@@ -20,12 +20,13 @@ from flask_wtf.csrf import generate_csrf
 
 from display import web as screens
 from kiosk import faces
+from kiosk.clock import SteadyClock
 from kiosk.config import Settings
 from kiosk.operations import staff, upkeep
 from kiosk.operations.hall import Context
 from kiosk.operations.waits import Forecaster
 from kiosk.push import Relay
-from kiosk.store import queries
+from kiosk.store import queries, records
 from kiosk.store.database import Database, sqlite_is_safe
 from kiosk.store.migrations import MIGRATIONS
 from kiosk.web import access, api, casebook, console, day, moves, office, registers, touch
@@ -77,12 +78,14 @@ class _Address:
 def open_hall(settings: Settings, data: Path, *, clock: Callable[[], datetime] = utc_now) -> Context:
     """Open the hall's memory and return what operations need; raises `StorageTrouble` if the file refuses."""
     database = Database(data / FILE, [MIGRATIONS, spool.MIGRATIONS])
+    with database.read() as db:
+        written = records.events_after(db, records.last_seq(db) - 1, limit=1)
     return Context(
         hall=settings.hall,
         catalogue=settings.catalogue,
         phrases=settings.phrases,
         database=database,
-        clock=clock,
+        clock=SteadyClock(clock, floor=written[-1].at if written else None),
         address=_Address(settings.server.port),
         printer=settings.printers[0].id,
     )
@@ -184,6 +187,7 @@ class Running:
 def create(settings: Settings, data: Path, *, clock: Callable[[], datetime] = utc_now) -> Running:
     """Put a hall together; nothing runs until `start`."""
     context = open_hall(settings, data, clock=clock)
+    clock = context.clock
     forecaster = Forecaster(settings.hall, context.database, clock)
     context = replace(context, waits=forecaster)
     app = Flask("kiosk")
