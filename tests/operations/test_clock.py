@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -132,4 +133,4 @@ def test_the_zone_of_the_halls_region_has_no_hour_twice(settings: Settings) -> N
     begins = datetime(2026, 1, 1, tzinfo=UTC)
     shown = [settings.hall.local(begins + timedelta(hours=hour)).replace(tzinfo=None) for hour in range(366 * 24)]
 
-    assert {later - earlier for earlier, later in zip(shown, shown[1:], strict=False)} == {timedelta(hours=1)}
+    assert {later - earlier for earlier, later in pairwise(shown)} == {timedelta(hours=1)}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_right, insort
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from random import Random
 from statistics import fmean, pvariance
@@ -19,6 +19,10 @@ BELIEF = 4.0
 """How many visits the hall's own belief is worth (performance.md 4.2)."""
 SHAPE = (0.45, 0.6, 0.72, 0.85, 0.97, 1.12, 1.36, 1.93)
 """A believed mean as eight equally likely lengths: a right-skewed spread of about 0.45 of the mean around it."""
+HALVES = 2
+"""A visit that was seen weighs twice as much as each of the eight lengths, so that these weigh `BELIEF` visits."""
+FEW = 6
+"""So many lengths must be longer than a visit has lasted; else nobody knows how long it will."""
 USUAL = 40.0
 """So many visits it takes until today counts half, while nobody knows how much days differ."""
 DAYS = 30
@@ -99,33 +103,28 @@ class Durations:
 
     def sampler(self, service: str) -> Sampler:
         """A fast way to draw lengths of a service's visits as they are known now."""
-        seen = self._seen.get(service)
+        seen, belief = self._seen.get(service), [self._belief(service) * part for part in SHAPE]
         ordered = seen.ordered if seen else []
-        belief = [self._belief(service) * part for part in SHAPE]
-        trust = len(ordered) / (BELIEF + len(ordered))
-        return Sampler(ordered=tuple(ordered), belief=tuple(belief), trust=trust, pace=self.pace)
+        table = sorted([*(length for length in ordered for _ in range(HALVES)), *belief])
+        return Sampler(table=table, pace=self.pace)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Sampler:
-    """Draws visits: one that was seen with probability `trust`, else one that is believed."""
+    """Draws visits from `table`: lengths in order, seen ones with their weight beside those believed."""
 
-    ordered: tuple[float, ...]
-    belief: tuple[float, ...]
-    trust: float
+    table: Sequence[float]
     pace: float
 
     def draw(self, dice: Random) -> float:
-        """The length of a visit that begins now."""
-        source = self.ordered if dice.random() < self.trust else self.belief
-        return source[int(dice.random() * len(source))] * self.pace
+        """The length of a visit that begins now: the longer, the higher the dice fall."""
+        return self.table[int(dice.random() * len(self.table))] * self.pace
 
     def rest(self, elapsed: float, dice: Random) -> float:
         """How much is left of a visit that has gone on for so long."""
-        source = self.ordered if len(self.ordered) >= len(self.belief) else self.belief
-        usual = elapsed / self.pace
-        longer = bisect_right(source, usual)
-        left = len(source) - longer
-        if left >= 3:
-            return (source[longer + int(dice.random() * left)] - usual) * self.pace
-        return dice.expovariate(1.0) * (sum(source) / len(source)) * self.pace  # longer than any: nobody knows
+        table, usual = self.table, elapsed / self.pace
+        longer = bisect_right(table, usual)
+        left = len(table) - longer
+        if left >= FEW:
+            return (table[longer + int(dice.random() * left)] - usual) * self.pace
+        return dice.expovariate(1.0) * (sum(table) / len(table)) * self.pace  # longer than any: nobody knows

@@ -48,8 +48,26 @@ def plays(
     until: object = None,
 ) -> list[Play]:
     """So many plays from this moment, each over when `until` is called; a service that nobody would ever call for is
-    missing in `newcomers`."""
-    return [_play(servers, line(dice), length, services, dice, until) for _ in range(number)]
+    missing in `newcomers`. Every other play is the mirror of the one before: where one has long visits the other has
+    short ones, so that fewer plays come as near the truth."""
+    played: list[Play] = []
+    while len(played) < number:
+        seed = dice.random()
+        pair = Random(seed), Mirrored(seed)  # noqa: S311 — dice, not secrets
+        played += [_play(servers, line(fallen), length, services, fallen, until) for fallen in pair]
+    return played
+
+
+class Mirrored(Random):
+    """Dice that fall low where others of the same seed fall high."""
+
+    def random(self) -> float:
+        """A number from 0 to less than 1."""
+        return HIGHEST - super().random()
+
+
+HIGHEST = 1 - 2**-53
+"""The highest number that dice fall to."""
 
 
 def _play(
