@@ -9,8 +9,18 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from random import Random
 
-from kiosk.domain.estimate import Durations, Server, Spread, plays
-from kiosk.domain.estimate.promise import Person, Promise, Standing, Waits, dice, promise_of, promised, steady
+from kiosk.domain.estimate import Durations, Gaps, Server, Speeds, Spread, plays
+from kiosk.domain.estimate.promise import (
+    Person,
+    Promise,
+    Standing,
+    Waits,
+    dice,
+    in_line,
+    promise_of,
+    promised,
+    steady,
+)
 from kiosk.domain.hall import Hall, Window
 from kiosk.domain.tickets import Ticket
 from kiosk.store import history
@@ -28,6 +38,11 @@ KNOWN = 10
 FORGOTTEN = 4.0
 """A visit so many times as long as the usual one was forgotten to be ended; nothing is learned from it."""
 
+SHORT = 10.0
+"""Seconds below which a visit was a slip of the finger."""
+PAUSE = 300.0
+"""Seconds between two visits from which on a window has paused rather than called slowly."""
+
 log = logging.getLogger(__name__)
 
 
@@ -37,7 +52,8 @@ class Forecaster:
     def __init__(self, hall: Hall, database: Database, clock: Callable[[], datetime]) -> None:
         self._hall, self._database, self._clock = hall, database, clock
         self._durations = Durations({service.id: service.minutes * 60 for service in hall.services})
-        self._gap, self._spread = 15.0, Spread()
+        self._speeds, self._gaps, self._spread = Speeds(), Gaps(), Spread()
+        self._free: dict[int, datetime] = {}
         self._learned, self._judged, self._day = 0, 0, ""
         self._waits = Waits()
         self._seen: tuple[int, float] = (-1, 0.0)
@@ -86,10 +102,17 @@ class Forecaster:
             self._take(visit)
 
     def _take(self, visit: Visit) -> None:
-        length = visit.length
-        if 10 <= length <= FORGOTTEN * max(300.0, self._durations.mean(visit.service)):
+        length, usual = visit.length, self._durations.mean(visit.service)
+        free = self._free.get(visit.window)
+        self._free[visit.window] = visit.ended
+        if free is not None and visit.issued < visit.began and self._hall.day(free) == self._hall.day(visit.began):
+            gap = (visit.began - max(free, visit.issued)).total_seconds()
+            if 0 <= gap <= PAUSE:
+                self._gaps.add(gap)
+        if SHORT <= length <= FORGOTTEN * max(300.0, usual):
+            self._speeds.add(visit.window, length, usual * self._durations.pace)
             self._durations.add(visit.service, length)
-        if visit.promise is not None and visit.waited is not None:
+        if visit.promise is not None:
             made = promise_of(visit.promise)
             self._spread.learn(made.point, made.played_low, made.played_high, visit.waited)
 
@@ -101,8 +124,8 @@ class Forecaster:
         samplers = {service.id: self._durations.sampler(service.id) for service in hall.services}
         fallback = next(iter(samplers.values()))
 
-        def length(_window: int, person: Person, chance: Random) -> float:
-            return samplers.get(person.service, fallback).draw(chance) + self._gap
+        def length(window: int, person: Person, _now: float, chance: Random) -> float:
+            return samplers.get(person.service, fallback).draw(chance) * self._speeds.of(window) + self._gaps.mean
 
         served = [
             service.id for service in hall.services if any(service.id in one.services for one in windows.values())
@@ -131,10 +154,11 @@ class Forecaster:
         if ticket is None:
             return Server(name=window.number, rest=lambda _dice: 0.0, serves=services.__contains__)
         since = ticket.called_at or ticket.started_at or at
-        elapsed, sampler = max(0.0, (at - since).total_seconds()), self._durations.sampler(ticket.service)
+        speed, sampler = self._speeds.of(window.number), self._durations.sampler(ticket.service)
+        elapsed = max(0.0, (at - since).total_seconds()) / speed
         return Server(
             name=window.number,
-            rest=lambda chance: sampler.rest(elapsed, chance) + self._gap,
+            rest=lambda chance: sampler.rest(elapsed, chance) * speed + self._gaps.mean,
             serves=services.__contains__,
         )
 
@@ -155,7 +179,18 @@ class Forecaster:
             samples = sorted(called[ticket.id] for _, called in played if ticket.id in called)
             if samples:
                 tickets[ticket.id] = steady(self._waits.tickets.get(ticket.id), self._promise(samples, ticket.service))
+        for service in served:
+            line = [one.id for one in waiting if one.id in tickets and one.service == service and _ordinary(one)]
+            told = list(in_line(tickets[one] for one in line))
+            tickets.update(zip(line, told, strict=True))
+            if told and service in newcomers:
+                *_, newcomers[service] = in_line((told[-1], newcomers[service]))
         return Waits(newcomers=newcomers, tickets=tickets)
 
     def _promise(self, samples: list[float], service: str) -> Promise:
         return promised(samples, self._spread, about=self._durations.count(service) < KNOWN)
+
+
+def _ordinary(ticket: Ticket) -> bool:
+    """Whether a ticket waits in the order of the numbers: no right to go first, sent to no window of its own."""
+    return ticket.priority is None and ticket.appointment is None and ticket.target is None

@@ -20,7 +20,7 @@ class Browser:
         return unescape(self.session.get(self.url, timeout=20).text)
 
     def post(self, path: str, **fields: object) -> str:
-        """Send a form as the page has it: with its secret, its window and the ticket it shows; the page that follows."""
+        """Send a form as the page has it: with its secret, window and ticket; the page that follows."""
         page = self.page()
         shown = dict(re.findall(r'type="hidden" name="(csrf_token|window|ticket)" value="([^"]*)"', page))
         answer = self.session.post(f"{self.url}/{path}", data={**shown, **fields}, timeout=20)

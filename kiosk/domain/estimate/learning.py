@@ -21,6 +21,8 @@ SHAPE = (0.45, 0.6, 0.72, 0.85, 0.97, 1.12, 1.36, 1.93)
 """A believed mean as eight equally likely lengths: a right-skewed spread of about 0.45 of the mean around it."""
 HALVES = 2
 """A visit that was seen weighs twice as much as each of the eight lengths, so that these weigh `BELIEF` visits."""
+SLOW = 40
+"""Visits after which a window's own speed counts half."""
 FEW = 6
 """So many lengths must be longer than a visit has lasted; else nobody knows how long it will."""
 USUAL = 40.0
@@ -128,3 +130,39 @@ class Sampler:
         if left >= FEW:
             return (table[longer + int(dice.random() * left)] - usual) * self.pace
         return dice.expovariate(1.0) * (sum(table) / len(table)) * self.pace  # longer than any: nobody knows
+
+
+class Speeds:
+    """How long each window takes beside the others, shrunk towards all alike while it has served few."""
+
+    def __init__(self) -> None:
+        self._seen: dict[object, tuple[int, float]] = {}
+
+    def add(self, window: object, seconds: float, usual: float) -> None:
+        """Learn from a visit, beside its usual length."""
+        if usual:
+            seen, ratio = self._seen.get(window, (0, 0.0))
+            self._seen[window] = seen + 1, ratio + min(3.0, seconds / usual) - 1
+
+    def of(self, window: object) -> float:
+        """1.1 is a tenth longer than the others."""
+        seen, ratio = self._seen.get(window, (0, 0.0))
+        return 1 + ratio / (seen + SLOW)
+
+
+@dataclass
+class Gaps:
+    """Seconds between a visit's end and the next call while somebody waits; slowly forgetting."""
+
+    mean: float = 10.0
+    weight: float = 5.0
+
+    def add(self, seconds: float) -> None:
+        seconds = min(seconds, 600.0)
+        self.weight = self.weight * 0.99 + 1
+        self.mean += (seconds - self.mean) / self.weight
+
+    @property
+    def patience(self) -> float:
+        """After so long a window that calls nobody, though people wait, is taken to pause."""
+        return 4 * self.mean + 20

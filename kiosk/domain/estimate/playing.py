@@ -18,8 +18,8 @@ class Server:
     serves: Callable[[str], bool]
 
 
-Length = Callable[[Any, Any, Random], float]
-"""Draws how long a window is busy with somebody: the window's name, who was called, dice."""
+Length = Callable[[Any, Any, float, Random], float]
+"""Draws how long a window is busy with somebody: the window's name, who was called when, dice."""
 
 
 class Line(Protocol):
@@ -92,7 +92,7 @@ def _play(
             called[ticket] = now
             if ticket == until:
                 break
-            heappush(free, (now + length(server.name, ticket, dice), place))
+            heappush(free, (now + length(server.name, ticket, now, dice), place))
             continue
         for service in [one for one in open_services if server.serves(one)]:
             newcomers[service] = now

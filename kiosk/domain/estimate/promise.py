@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from random import Random
 
@@ -62,6 +62,14 @@ def steady(before: Promise | None, now: Promise) -> Promise:
         return now
     narrower = before.high - before.low <= 1.5 * (now.high - now.low) + 120
     return replace(now, low=before.low, high=before.high) if narrower else now
+
+
+def in_line(promises: Iterable[Promise]) -> Iterator[Promise]:
+    """Promises of people behind each other: nobody further back is told less than somebody before."""
+    point = low = high = 0
+    for one in promises:
+        point, low, high = max(point, one.point), max(low, one.low), max(high, one.high)
+        yield replace(one, point=point, low=low, high=high)
 
 
 class Standing:

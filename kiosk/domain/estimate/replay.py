@@ -18,7 +18,7 @@ from statistics import fmean, median
 from kiosk.domain.estimate.logs import Visit
 from kiosk.domain.estimate.playing import Server, plays
 from kiosk.domain.estimate.ranges import HIGH, LOW, Spread, quantile
-from kiosk.domain.estimate.watching import Learned, Watcher
+from kiosk.domain.estimate.watching import Learned, Place, Watcher, nameless
 
 Voices = tuple[float, ...]
 VOICES = ("plays", "middle", "last", "oldest", "share", "whole")
@@ -28,6 +28,8 @@ BELIEVED = 15
 KEPT = 400
 SHARPNESS = 25.0
 DOUBT = 60
+NEVER = 6 * 3600.0
+"""Seconds in which a window comes back of which nobody knows that it will."""
 FLOOR = 60.0
 """Seconds below which a voice's proportion to the truth says nothing."""
 
@@ -177,29 +179,51 @@ class Replay:
         """The sorted waits of this arrival in all plays."""
         watcher, dice = self._watcher, self._dice
         samplers = {one: watcher.durations.sampler(one) for one in {visit.service, *watcher.arrived}}
-        gap = watcher.gaps.mean
+        gap, shifts = watcher.gaps.mean, watcher.shifts
 
-        def rest(there: Visit | None, dice: Random) -> float:
+        def back(key: str, later: float) -> float:
+            away = shifts.away(key, at, at + later)
+            return later + (NEVER if away is None else away)
+
+        def rest(key: str, there: Visit | None, dice: Random) -> float:
             if there is None or there.start is None:
                 return 0.0
-            speed = watcher.speed(there.server)
-            return samplers[there.service].rest((at - there.start) / speed, dice) * speed + gap
+            speed = watcher.speeds.of(there.server)
+            return back(key, samplers[there.service].rest((at - there.start) / speed, dice) * speed + gap)
 
-        all_working = watcher.at_work(at) or working
+        def length(window: Place, called: tuple[str, Visit | None], now: float, dice: Random) -> float:
+            return back(window.key, now + samplers[called[0]].draw(dice) * watcher.speeds.of(window.server) + gap) - now
+
+        places = [
+            (Place(name, name if there is None or there.server else nameless(number)), there)
+            for number, (name, there) in enumerate(watcher.at_work(at) or working, start=1)
+        ]
+        present = {place.key for place, _ in places} | {place.server for place, _ in places}
+        soon = {name: later for name, later in shifts.coming(at).items() if name not in present}
         servers = [
             Server(
-                name=name,
-                rest=lambda dice, there=there: rest(there, dice),  # type: ignore[misc]
+                name=place,
+                rest=lambda dice, place=place, there=there: rest(place.key, there, dice),  # type: ignore[misc]
+                serves=lambda service, place=place: watcher.may_serve(place.server, service),  # type: ignore[misc]
+            )
+            for place, there in places
+        ] or [
+            Server(name=Place("", ""), rest=lambda dice: samplers[visit.service].draw(dice) / 2, serves=lambda _: True)
+        ]
+        servers += [
+            Server(
+                name=Place(name, name),
+                rest=lambda _dice, later=later: later,  # type: ignore[misc]
                 serves=lambda service, name=name: watcher.may_serve(name, service),  # type: ignore[misc]
             )
-            for name, there in all_working
-        ] or [Server(name="?", rest=lambda dice: samplers[visit.service].draw(dice) / 2, serves=lambda _: True)]
+            for name, later in soon.items()
+        ]
         watcher.waiting[id(visit)] = visit
         number = max(12, min(self._number, 1200 // (len(watcher.waiting) + 1)))
         played = plays(
             servers,
             lambda dice: Learned(watcher, at, visit, dice),
-            lambda server, ticket, dice: samplers[ticket[0]].draw(dice) * watcher.speed(server) + gap,
+            length,
             (),
             number=number,
             dice=dice,

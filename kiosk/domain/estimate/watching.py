@@ -9,9 +9,11 @@ from collections import Counter, defaultdict, deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from random import Random
+from typing import NamedTuple
 
-from kiosk.domain.estimate.learning import Durations
+from kiosk.domain.estimate.learning import Durations, Gaps, Speeds
 from kiosk.domain.estimate.logs import Visit
+from kiosk.domain.estimate.shifts import Shifts
 
 ABSENT = 2700.0
 """A window without a visit for so long is taken to be closed, where nobody waits."""
@@ -22,28 +24,15 @@ MOSTLY = 0.25
 FIRST = -(10**6)
 HORIZON = 7200.0
 """Seconds that a play looks ahead for people still to come."""
-SLOW = 40
-"""Visits after which a window's own speed counts half."""
+UNNAMED = ("", "?", "#")
+"""How the names of windows begin that the log does not name."""
 SURE = 8
 """Chances to overtake after which one service is believed to go before another."""
 
 
-@dataclass
-class Gaps:
-    """Seconds between a visit's end and the next call while somebody waits; slowly forgetting."""
-
-    mean: float = 10.0
-    weight: float = 5.0
-
-    def add(self, seconds: float) -> None:
-        seconds = min(seconds, 600.0)
-        self.weight = self.weight * 0.99 + 1
-        self.mean += (seconds - self.mean) / self.weight
-
-    @property
-    def patience(self) -> float:
-        """After so long a window that calls nobody, though people wait, is taken to pause."""
-        return 4 * self.mean + 20
+def nameless(place: int) -> str:
+    """What the window is called that is the so-many-th at work in a log without names."""
+    return f"#{place}"
 
 
 @dataclass
@@ -100,9 +89,9 @@ class Watcher:
 
     def __init__(self) -> None:
         self.durations = Durations()
-        self.gaps, self.precedence = Gaps(), Precedence()
+        self.gaps, self.precedence, self.shifts = Gaps(), Precedence(), Shifts()
         self.skills: dict[str, Counter[str]] = defaultdict(Counter)
-        self.speeds: dict[str, tuple[int, float]] = {}
+        self.speeds = Speeds()
         self.gave_up, self.waited = 1.0, 36000.0
         self.begin_day()
 
@@ -115,6 +104,7 @@ class Watcher:
         self.arrived: dict[str, deque[float]] = defaultdict(lambda: deque(maxlen=40))
         self.anonymous = 0
         self.durations.new_day()
+        self.shifts.begin_day()
 
     def arrive(self, visit: Visit) -> None:
         """Somebody comes."""
@@ -138,6 +128,7 @@ class Watcher:
         self.precedence.called(visit, able)
         self.skills[server][visit.service] += 1
         self.serving[id(visit)] = visit
+        self.shifts.mark(visit.server or nameless(len(self.serving)), visit.arrival, at, at)
         self.waited += at - visit.arrival
         self.last[visit.service] = self.last[""] = at - visit.arrival
         self.vanish(visit, able)
@@ -153,20 +144,15 @@ class Watcher:
         if self.serving.pop(id(visit), None) is None or visit.start is None:
             return
         usual = self.durations.mean(visit.service) * self.durations.pace
-        if visit.server and usual:
-            seen, ratio = self.speeds.get(visit.server, (0, 0.0))
-            self.speeds[visit.server] = seen + 1, ratio + min(3.0, (at - visit.start) / usual) - 1
+        if visit.server:
+            self.shifts.mark(visit.server, visit.arrival, visit.start, at)
+            self.speeds.add(visit.server, at - visit.start, usual)
         self.durations.add(visit.service, at - visit.start)
         server = visit.server
         if not server:
             self.anonymous += 1
             server = f"?{self.anonymous}"
         self.free[server] = at
-
-    def speed(self, server: str) -> float:
-        """How long a window takes beside the others: 1.1 is a tenth longer."""
-        seen, ratio = self.speeds.get(server, (0, 0.0))
-        return 1 + ratio / (seen + SLOW)
 
     def _somebody(self, at: float) -> str:
         """The unnamed window that is taken to have called: the one that was free last."""
@@ -176,12 +162,12 @@ class Watcher:
     def may_serve(self, server: str, service: str) -> bool:
         """Whether a window is believed to serve a service."""
         seen = self.skills.get(server)
-        return seen is None or server.startswith("?") or sum(seen.values()) < KNOWN or service in seen
+        return seen is None or server[:1] in UNNAMED or sum(seen.values()) < KNOWN or service in seen
 
     def _surely_serves(self, server: str, service: str) -> bool:
         """Whether a window could have called somebody of a service: only then a choice was made there."""
         seen = self.skills.get(server)
-        return server.startswith("?") or (seen is not None and sum(seen.values()) >= KNOWN and service in seen)
+        return server[:1] in UNNAMED or (seen is not None and sum(seen.values()) >= KNOWN and service in seen)
 
     def at_work(self, at: float) -> list[tuple[str, Visit | None]]:
         """The windows believed to be at work, each with the visit there."""
@@ -204,6 +190,13 @@ class Watcher:
         times = self.arrived[service]
         recent = [one for one in times if at - one < 3600]
         return len(recent) / max(1800.0, min(3600.0, at - times[0])) if recent else 0.0
+
+
+class Place(NamedTuple):
+    """A window in a play: what the log calls it, and by which name its shifts are known."""
+
+    server: str
+    key: str
 
 
 Waiting = tuple[float, float, Visit | None]
@@ -241,14 +234,14 @@ class Learned:
             self._lines[rank, service].append((moment, moment + self._dice.expovariate(self._watcher.hazard), None))
             moment += self._dice.expovariate(rate)
 
-    def take(self, server: str, now: float) -> tuple[str, Visit | None] | None:
+    def take(self, window: Place, now: float) -> tuple[str, Visit | None] | None:
         """Whom this window calls now: `(service, visit)`; the visit is None for somebody still to come."""
         best: tuple[float, float] | None = None
         chosen = (0, "")
         for line, waiting in self._lines.items():
             while waiting and waiting[-1][1] < now:
                 waiting.pop()  # gave up before this call
-            if waiting and waiting[-1][0] <= now and self._watcher.may_serve(server, line[1]):
+            if waiting and waiting[-1][0] <= now and self._watcher.may_serve(window.server, line[1]):
                 key = line[0], waiting[-1][0]
                 if best is None or key < best:
                     best, chosen = key, line
