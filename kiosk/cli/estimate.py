@@ -12,7 +12,7 @@ from kiosk.domain.errors import BadInput
 from kiosk.domain.estimate.logs import Visit, read
 from kiosk.domain.estimate.replay import Forecast, Replay, score
 
-WORK = 3_000_000
+WORK = 1_500_000
 """Plays in all that a replay makes: a short log gets more for each visit than a long one."""
 
 

@@ -27,7 +27,7 @@ from kiosk.store import history
 from kiosk.store.database import Connection, Database
 from kiosk.store.history import Visit
 
-PLAYS, WORK = 120, 2400
+PLAYS, WORK = 120, 1600
 """Plays at most, and calls in all of them: a full hall gets fewer plays of more calls."""
 FRESH = 2.0
 """Seconds between two looks at the hall."""

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 
 from kiosk.store.database import sqlite3
-from tests.bench import lifetime, memory, printer_blocked, pushes, tickets, writers
+from tests.bench import lifetime, memory, printer_blocked, pushes, queue, tickets, writers
 from tests.bench.table import Line, Row, draw
 
 Measure = Callable[[], Iterator[Line]]
@@ -26,6 +26,7 @@ def measures(*, quick: bool, hour: str) -> dict[str, Measure]:
         "writers": partial(writers.measure, rounds=rounds, seconds=1.0 if quick else 2.0),
         "printer": partial(printer_blocked.measure, rounds=rounds),
         "lifetime": partial(lifetime.measure, rounds=rounds),
+        "queue": partial(queue.measure, numbers=300 if quick else 10_000),
         "memory": partial(memory.measure, hour=hour),
     }
 
