@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from display.voice import number_clips
 
 CHIME = "chime"
-AGAIN = "recall"
-PLEASE = "qing"
-TO = "dao"
-AT_WINDOW = "hao_chuangkou"
-DO_BUSINESS = "banli_yewu"
+WORDS: Mapping[str, str] = {
+    "请再次注意": "recall",
+    "请": "qing",
+    "到": "dao",
+    "号窗口": "hao_chuangkou",
+    "号": "hao",
+    "办理业务": "banli_yewu",
+}
+"""The recorded words of a call by what they say; further words of the hall's own are clips named by themselves."""
+
+Sounds = Mapping[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,17 +29,19 @@ class Call:
     seq: int
     ticket: str
     window: int
-    recall: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
 class Wording:
-    """How the hall words a call: `text` with {ticket} and {window}; how often, how loud (0 to 1); in English, too."""
+    """How the hall words a call: `text` with {ticket} and {window}; how often, how loud (0 to 1).
+
+    `english` says it once more in English, with the same places; "" for not.
+    """
 
     text: str
     repeats: int = 2
     volume: float = 1.0
-    english: bool = False
+    english: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,15 +56,14 @@ class Announcement:
 
 
 def announcement(call: Call, wording: Wording, has_clip: Callable[[str], bool] = lambda _: True) -> Announcement:
-    """The announcement of a call: the number is spoken figure by figure (domain.md 2.3), the window as one phrase.
+    """The announcement of a call, spoken as it is worded: the number figure by figure (domain.md 2.3).
 
-    `has_clip` says which clips the hall has: figures recorded in one breath (`n-012`), a window's own phrase and the
-    words that open a recall are used where they are there; the rest is joined from single clips.
+    `has_clip` says which clips the hall has: figures recorded in one breath (`n-012`) and a window's own phrase are
+    used where they are there; the rest is joined from single clips.
     """
-    opening = (CHIME, AGAIN) if call.recall and has_clip(AGAIN) else (CHIME,)
-    clips = (*opening, PLEASE, *number_clips(call.ticket, has_clip), *_window(call.window, has_clip))
+    clips = (CHIME, *chinese_clips(wording.text, call, has_clip))
     if wording.english:
-        clips += english_clips(call, has_clip)
+        clips += english_clips(wording.english, call, has_clip)
     return Announcement(
         seq=call.seq,
         text=wording.text.format(ticket=call.ticket, window=call.window),
@@ -65,16 +73,32 @@ def announcement(call: Call, wording: Wording, has_clip: Callable[[str], bool] =
     )
 
 
-def english_clips(call: Call, has_clip: Callable[[str], bool] = lambda _: True) -> tuple[str, ...]:
+def chinese_clips(phrase: str, call: Call, has_clip: Callable[[str], bool] = lambda _: True) -> tuple[str, ...]:
+    """The clips that say a call as the phrase words it; marks and blanks only part its words."""
+    number, whole = number_clips(call.ticket, has_clip), f"window-{call.window}"
+    sounds: dict[str, tuple[str, ...]] = {words: (clip,) for words, clip in WORDS.items()}
+    sounds |= {"{ticket}号": number, "{ticket}": number, "{window}": tuple(str(call.window))}
+    if has_clip(whole):
+        sounds["到{window}号窗口办理业务"] = (whole,)
+    return _joined(re.sub(r"[^\w{}]+", "", phrase), sounds)
+
+
+def english_clips(phrase: str, call: Call, has_clip: Callable[[str], bool] = lambda _: True) -> tuple[str, ...]:
     """The clips that say a call in English: "Number A 0 1 2, please go to window 3"."""
     signs = tuple(f"en-{sign}" for sign in call.ticket.upper() if sign.isascii() and sign.isalnum())
-    whole = f"en-window-{call.window}"
-    way = (whole,) if has_clip(whole) else ("en-window", *(f"en-{figure}" for figure in str(call.window)))
-    return ("en-number", *signs, *way)
+    figures, whole = tuple(f"en-{figure}" for figure in str(call.window)), f"en-window-{call.window}"
+    way = (whole,) if has_clip(whole) else ("en-window", *figures)
+    sounds = {
+        "number": ("en-number",),
+        "{ticket}": signs,
+        "please go to window {window}": way,
+        "{window}": figures,
+    }
+    return _joined(re.sub(r"[^\w{}]+", " ", phrase.lower()), sounds, "en-")
 
 
-def _window(number: int, has_clip: Callable[[str], bool]) -> tuple[str, ...]:
-    phrase = f"window-{number}"
-    if has_clip(phrase):
-        return (phrase,)
-    return (TO, *str(number), AT_WINDOW, DO_BUSINESS)
+def _joined(words: str, sounds: Sounds, own: str = "") -> tuple[str, ...]:
+    """The longest recorded pieces of the words, in order; what lies between them are clips of the hall's own."""
+    recorded = "|".join(map(re.escape, sorted(sounds, key=len, reverse=True)))
+    pieces = filter(None, (piece.strip() for piece in re.split(f"({recorded})", words)))
+    return tuple(clip for piece in pieces for clip in sounds.get(piece, (own + piece.replace(" ", "-"),)))

@@ -220,13 +220,13 @@ def announcer(context: Context, clips: Callable[[str], Path | None]) -> Callable
         loudness = voice.loudness(context.hall.local(event.at).time())
         if not loudness:
             return None
-        again = event.name is Name.TICKET_RECALLED
-        call = Call(seq=event.seq, ticket=ticket.code, window=int(str(event.data["window"])), recall=again)
+        phrase = "voice.recall" if event.name is Name.TICKET_RECALLED else "voice.call"
+        call = Call(seq=event.seq, ticket=ticket.code, window=int(str(event.data["window"])))
         wording = Wording(
-            text=say("voice.recall" if again else "voice.call"),
+            text=say(phrase),
             repeats=repeats,
             volume=loudness,
-            english=voice.speaks_english(ticket.language),
+            english=say(phrase, "en") if voice.speaks_english(ticket.language) else "",
         )
         return asdict(announcement(call, wording, lambda name: clips(name) is not None))
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from kiosk.cli.voice import unspoken
 from kiosk.config import ConfigError, Problem, load
 from kiosk.config_checks import LIMITS, ORDER
 from kiosk.domain import errors
@@ -321,3 +322,36 @@ def test_a_problem_reads_as_one_chinese_line(folder: Path, edit: Edit) -> None:
     (problem,) = mistakes(folder)
 
     assert str(problem) == "hall.toml：kiosks[0].printer：没有“mian”这台打印机。是不是想写 main？"
+
+
+SAID = [
+    ("hall.toml", "number = 5", "number = 35", "缺语音 window-35“到三十五号窗口办理业务”"),
+    ("hall.toml", 'english = "asked"', 'english = "always"', ""),
+    ("services.toml", 'id = "medical"', 'id = "health"', "缺语音 service-health“医疗保险”"),
+    ("services.toml", 'name = "医疗保险"', 'name = "医保"', "语音 service-medical 念的还是“医疗保险”，不是“医保”"),
+    ("phrases.toml", 'call = "请 {ticket} 号', 'call = "请 {ticket} 号顾客', "缺语音 顾客“顾客”"),
+    ("phrases.toml", "please go to window", "please come to window", "缺语音 en-please-come-to-window"),
+]
+
+
+@pytest.mark.parametrize(("file", "old", "new", "named"), SAID, ids=[row[2] for row in SAID])
+def test_the_check_names_each_clip_that_a_call_would_miss(
+    folder: Path, edit: Edit, file: str, old: str, new: str, named: str
+) -> None:
+    edit(file, old, new)
+    for other in ("hall.toml", "services.toml", "phrases.toml"):  # a renamed service keeps its windows and matters
+        text = (folder / other).read_text("utf-8")
+        if 'id = "health"' in new:
+            (folder / other).write_text(text.replace('"medical"', '"health"'), "utf-8")
+
+    lacking = list(unspoken(load(folder)))
+
+    assert (not lacking) if not named else any(line.startswith(named) for line in lacking)
+
+
+def test_a_recording_of_the_halls_own_needs_no_other(folder: Path, edit: Edit) -> None:
+    edit("phrases.toml", 'call = "请 {ticket} 号', 'call = "请 {ticket} 号顾客')
+    (folder / "voice").mkdir()
+    (folder / "voice" / "顾客.mp3").write_bytes(b"a recording")
+
+    assert list(unspoken(load(folder))) == []

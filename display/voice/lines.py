@@ -6,7 +6,9 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+from display.announcements import Call, chinese_clips
 from display.voice import english
 
 WINDOWS = range(1, 21)
@@ -67,7 +69,7 @@ class Line:
 def lines(config: Path) -> Iterator[Line]:
     """Every spoken clip: the fixed words, then what the hall's configuration in folder `config` adds.
 
-    Raises OSError or tomllib.TOMLDecodeError if `services.toml` is there but cannot be read.
+    Raises OSError or tomllib.TOMLDecodeError if a file of it is there but cannot be read.
     """
     # the marks shape the reading: said bare, a recogniser heard 请 as 一切 and 号 as 靠
     yield Line(name="qing", text="请，", gap_ms=PAUSE)
@@ -80,12 +82,14 @@ def lines(config: Path) -> Iterator[Line]:
         yield Line(name=str(value), text=figure, gap_ms=PAUSE)
     for letter, pinyin in LETTERS.items():
         yield Line(name=letter, text=letter, pinyin=pinyin, gap_ms=PAUSE)
-    for number in WINDOWS:
+    for number in sorted({*WINDOWS, *(window["number"] for window in _read(config / "hall.toml").get("windows", ()))}):
         yield Line(name=f"window-{number}", text=f"到{counted(number)}号窗口办理业务")
-    yield from _services(config / "services.toml")
+    for service in _read(config / "services.toml").get("services", ()):
+        yield Line(name=f"service-{service['id']}", text=service["name"])
     for number in NUMBERS:
         yield Line(name=f"n-{number:03}", text=f"{one_by_one(number)}号")
     yield from _english()
+    yield from _own_words(_read(config / "phrases.toml"))
 
 
 def one_by_one(number: int) -> str:
@@ -117,7 +121,15 @@ def _spoken(name: str, text: str, sounds: str, gap_ms: int) -> Line:
     return Line(name=f"en-{name}", text=text, pinyin=f"/{sounds}/", gap_ms=gap_ms, voice=english.VOICE)
 
 
-def _services(path: Path) -> Iterator[Line]:
-    if path.is_file():
-        for service in tomllib.loads(path.read_text("utf-8")).get("services", ()):
-            yield Line(name=f"service-{service['id']}", text=service["name"])
+def _own_words(phrases: Mapping[str, Any]) -> Iterator[Line]:
+    """The words of the hall's own wording of a call that no other clip says: such a clip's name is what it says."""
+    voice = phrases.get("zh", {}).get("voice", {})
+    call = Call(seq=1, ticket="A001", window=1)
+    clips = (chinese_clips(voice[key], call) for key in ("call", "recall") if key in voice)
+    for word in dict.fromkeys(clip for said in clips for clip in said if not clip.isascii()):
+        yield Line(name=word, text=word)
+
+
+def _read(path: Path) -> Mapping[str, Any]:
+    """A file of the configuration as it is; empty where it is not there."""
+    return tomllib.loads(path.read_text("utf-8")) if path.is_file() else {}

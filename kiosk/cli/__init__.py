@@ -10,16 +10,14 @@ from pathlib import Path
 
 import click
 
-from display.voice import alike, missing
 from kiosk.cli.backup import backup, restore
 from kiosk.cli.calendar import calendar
 from kiosk.cli.estimate import estimate
 from kiosk.cli.notice import notice
 from kiosk.cli.place import CLI, SHIPPED, Place, with_hall
+from kiosk.cli.voice import unspoken
 from kiosk.config import Settings
-from kiosk.domain.hall import Hall
 from kiosk.domain.people import Role
-from kiosk.domain.screens import English
 from kiosk.operations import hall as opening
 from kiosk.operations import paper, queueing, staff
 from kiosk.operations.hall import Context
@@ -64,23 +62,10 @@ def check(place: Place) -> None:
 def _warnings(settings: Settings) -> Iterator[str]:
     """What a hall can open with, but should put right."""
     hall = settings.hall
-    for name in missing(_clips_needed(hall), own=settings.folder / "voice"):
-        yield f"缺语音 {name}：这一段会不出声。请录好放进 config/voice/，或运行 python -m display.voice make"
-    for letters in alike(service.prefix for service in hall.services):
-        yield f"号码字母 {letters} 念起来很像，老人容易听错。请在 services.toml 里换开"
+    yield from unspoken(settings)
     for sign in hall.signs:
         if sign.photo and not (settings.folder / "photos" / sign.photo).is_file():
             yield f"{sign.login} 的照片 {sign.photo} 不在 config/photos/ 里：窗口屏先显示人像图"
-
-
-def _clips_needed(hall: Hall) -> list[str]:
-    """The clips of every call that this hall can make, and the names of its services."""
-    letters = [service.prefix.upper() for service in hall.services]
-    windows = [f"window-{window.number}" for window in hall.windows]
-    chinese = ["chime", "qing", "hao", "recall", *"0123456789", *letters, *windows]
-    services = [f"service-{service.id}" for service in hall.services]
-    english = [] if hall.voice.english is English.NEVER else ["number", *"0123456789", *letters, *windows]
-    return [*chinese, *services, *(f"en-{name}" for name in english)]
 
 
 @main.command()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -38,12 +39,29 @@ def test_a_window_without_a_phrase_is_joined_from_single_clips() -> None:
     assert spoken.clips[-5:] == ("dao", "2", "1", "hao_chuangkou", "banli_yewu")
 
 
-def test_a_recall_is_spoken_again_under_its_own_number() -> None:
-    first = announcement(Call(seq=7, ticket="A012", window=3), WORDING)
-    again = announcement(Call(seq=9, ticket="A012", window=3, recall=True), WORDING)
+@pytest.mark.parametrize(
+    ("phrase", "spoken"),
+    [
+        ("请再次注意，请 {ticket} 号 到 {window} 号窗口 办理业务", ("recall", "qing", "A", "n-012", "window-3")),
+        ("请 {ticket} 到 {window} 号窗口", ("qing", "A", "n-012", "dao", "3", "hao_chuangkou")),
+        ("请{ticket}号顾客到{window}号窗口办理业务。谢谢！", ("qing", "A", "n-012", "顾客", "window-3", "谢谢")),
+    ],
+)
+def test_the_voice_says_what_the_hall_has_written(phrase: str, spoken: tuple[str, ...]) -> None:
+    assert announcement(Call(seq=7, ticket="A012", window=3), Wording(text=phrase)).clips == ("chime", *spoken)
 
-    assert again.clips == ("chime", "recall", *first.clips[1:])
-    assert again.seq != first.seq
+
+@pytest.mark.parametrize(
+    ("phrase", "spoken"),
+    [
+        ("Number {ticket}, please go to window {window}", ("en-number", "en-A", "en-1", "en-window-3")),
+        ("{ticket}: counter {window}", ("en-A", "en-1", "en-counter", "en-3")),
+    ],
+)
+def test_english_follows_the_wording_too(phrase: str, spoken: tuple[str, ...]) -> None:
+    said = announcement(Call(seq=7, ticket="A1", window=3), Wording(text="请{ticket}{window}", english=phrase))
+
+    assert said.clips[-len(spoken) :] == spoken
 
 
 def test_a_call_is_spoken_once_at_least_and_never_louder_than_the_clips() -> None:

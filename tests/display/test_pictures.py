@@ -39,6 +39,7 @@ PICTURES: dict[str, tuple[View, tuple[int, int]]] = {
     "board-silent": (board(calls=1), LANDSCAPE),
     "window-called": (desk(WindowState.CALLED, "A012"), LANDSCAPE),
     "window-paused": (desk(WindowState.PAUSED), LANDSCAPE),
+    "window-closed": (desk(WindowState.CLOSED, clerk=None), LANDSCAPE),
 }
 
 

@@ -139,6 +139,17 @@ def test_calls_that_come_at_once_are_each_as_large_as_one_alone(hang: Any, name:
     assert page.evaluate(DISORDER) == []
 
 
+@pytest.mark.parametrize("name", ["43 inches upright", "55 inches"])
+def test_the_age_of_the_picture_hides_none_of_it(hang: Any, name: str) -> None:
+    size, glass = panel(name)
+    page = hang(board(calls=3, panel=glass), size)
+
+    page.evaluate("document.querySelector('#stale').hidden = false")
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
+    assert page.evaluate(DISORDER) == []
+
+
 @pytest.mark.parametrize("theme", ["night", "light"])
 @pytest.mark.parametrize("shown", [board(windows=8), resting()], ids=["morning", "evening"])
 def test_the_screen_is_correct_for_a_reading_aid(hang: Any, theme: str, shown: Board) -> None:
