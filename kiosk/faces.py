@@ -213,6 +213,9 @@ def announcer(context: Context, clips: Callable[[str], Path | None]) -> Callable
     say = context.phrases.say
     repeats = int(say("voice.repeats"))
 
+    def phrase(language: str, *, again: bool) -> str:
+        return say("voice.recall", language) if again else say("voice.call", language)
+
     def announce(event: Event) -> Mapping[str, object] | None:
         with context.database.read() as db:
             ticket = records.ticket_by_id(db, int(event.subject.removeprefix("ticket:")))
@@ -220,13 +223,13 @@ def announcer(context: Context, clips: Callable[[str], Path | None]) -> Callable
         loudness = voice.loudness(context.hall.local(event.at).time())
         if not loudness:
             return None
-        phrase = "voice.recall" if event.name is Name.TICKET_RECALLED else "voice.call"
+        again = event.name is Name.TICKET_RECALLED
         call = Call(seq=event.seq, ticket=ticket.code, window=int(str(event.data["window"])))
         wording = Wording(
-            text=say(phrase),
+            text=phrase("zh", again=again),
             repeats=repeats,
             volume=loudness,
-            english=say(phrase, "en") if voice.speaks_english(ticket.language) else "",
+            english=phrase("en", again=again) if voice.speaks_english(ticket.language) else "",
         )
         return asdict(announcement(call, wording, lambda name: clips(name) is not None))
 
