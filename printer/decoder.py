@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 import segno
-from PIL import Image, ImageDraw
+from PIL import Image
 
-from printer.fonts import FontMissingError, family
+from printer.rom import CELL, cell, cells
 
-CELL = 12
 _FIXED = {  # command -> argument bytes that follow it
     b"\x1b!": 1, b"\x1bE": 1, b"\x1ba": 1, b"\x1bd": 1, b"\x1bJ": 1, b"\x1b2": 0, b"\x1b3": 1, b"\x1bt": 1,
     b"\x1bG": 1, b"\x1b-": 1, b"\x1bM": 1, b"\x1b$": 2, b"\x1b{": 1, b"\x1bB": 2, b"\x1b@": 0, b"\x1bi": 0,
@@ -134,13 +132,13 @@ class Decoder:
         except UnicodeDecodeError:
             text = "〓"
         moved = 0
-        if self._columns() + _cells(text) * self._style.wide > self.width // CELL:
+        if self._columns() + cells(text) * self._style.wide > self.width // CELL:
             moved = self._feed_line()
         self._line.append((text, Style(**vars(self._style))))
         return moved
 
     def _columns(self) -> int:
-        return sum(_cells(text) * style.wide for text, style in self._line)
+        return sum(cells(text) * style.wide for text, style in self._line)
 
     def _command(self) -> int | None:
         if len(self.buffer) < 2:
@@ -266,11 +264,11 @@ class Decoder:
             return self._blank(self._style.pitch) if blank else 0
         height = max(self._style.pitch, *(24 * style.tall for _, style in line))
         strip = Image.new("1", (self.width, height), 1)
-        used = sum(_cells(text) * style.wide for text, style in line) * CELL
+        used = sum(cells(text) * style.wide for text, style in line) * CELL
         x = {0: 0, 1: (self.width - used) // 2, 2: self.width - used}.get(self._style.align, 0)
         for text, style in line:
-            strip.paste(_glyph(text, style.wide, style.tall, style.bold, style.inverse), (x, 0))
-            x += _cells(text) * style.wide * CELL
+            strip.paste(cell(text, style.wide, style.tall, style.bold, style.inverse), (x, 0))
+            x += cells(text) * style.wide * CELL
         self.paper.strips.append(strip)
         self.paper.lines.append("".join(text for text, _ in line).rstrip())
         self.paper.inked = True
@@ -290,23 +288,3 @@ class Decoder:
         paper, self.paper = self.paper, Paper(width=self.width)
         self._on_cut(paper)
         return moved
-
-
-def _cells(text: str) -> int:
-    return 1 if text < "\x80" else 2
-
-
-@lru_cache(maxsize=4096)
-def _glyph(text: str, wide: int, tall: int, bold: bool, inverse: bool) -> Image.Image:
-    """One character of a 24-dot ROM, enlarged as a printer enlarges: dot by dot."""
-    cell = Image.new("1", (CELL * _cells(text), 24), 1)
-    try:
-        font = family().font(24 if _cells(text) == 2 else 21, bold=bold)
-    except FontMissingError:
-        ImageDraw.Draw(cell).text((0, 6), text if text < "\x80" else "#", fill=0)
-    else:
-        baseline = 21 if _cells(text) == 2 else 19
-        ImageDraw.Draw(cell).text((cell.width // 2, baseline), text, font=font, fill=0, anchor="ms")
-    if inverse:
-        cell = cell.point(lambda dot: 0 if dot else 1)
-    return cell.resize((cell.width * wide, 24 * tall), Image.Resampling.NEAREST)

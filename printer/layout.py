@@ -89,6 +89,10 @@ class Metrics(Protocol):
     def width(self) -> int:
         """Printable dots."""
 
+    @property
+    def grid(self) -> int:
+        """Columns start at multiples of so many dots."""
+
     def faces(self, size: str, *, large: bool) -> tuple[Face, ...]:
         """The face of a size, then smaller ones that may be tried before a heading is broken."""
 
@@ -180,7 +184,7 @@ class _Page:
         if block.widths is None and len(natural) == 2 and sum(natural) > self._metrics.width + measure(" "):
             self._stacked(block, aligns)
             return
-        edges = self._edges(block.widths or self._shares(natural), face)
+        edges = self._edges(block.widths or self._shares(natural))
         gutter = measure(" ")
         cells = []
         for index, text in enumerate(block.cells):
@@ -206,13 +210,12 @@ class _Page:
         room = self._metrics.width // len(natural)
         return natural if max(natural) > room and min(natural) > 0 else (1,) * len(natural)
 
-    def _edges(self, shares: Sequence[int], face: Face) -> list[int]:
-        """Left edges of the columns and the right edge of the paper, on the grid of the type."""
-        step = self._measure(face, bold=False)(" ") if face.wide * 24 == face.px else 1
-        total, edge, edges = sum(shares), 0, [0]
+    def _edges(self, shares: Sequence[int]) -> list[int]:
+        """Left edges of the columns and the right edge of the paper, the same for every size of type."""
+        total, edge, edges, grid = sum(shares), 0, [0], self._metrics.grid
         for share in shares:
             edge += share
-            edges.append(self._metrics.width * edge // total // step * step)
+            edges.append(self._metrics.width * edge // total // grid * grid)
         edges[-1] = self._metrics.width
         return edges
 
@@ -223,8 +226,7 @@ class _Page:
         number_x = (measure("□") + space) if block.boxes else 0
         text_x = number_x + (measure(f"{len(block.items)}.") + space if block.numbered else 0)
         for index, item in enumerate(block.items):
-            if index:
-                self.pieces.append(Gap(dots=10))
+            self.pieces.append(Gap(dots=10))
             head = [Run(x=0, text="√" if item.ticked else "□", box=True)] if block.boxes else []
             if block.numbered:
                 head.append(Run(x=number_x, text=f"{index + 1}."))

@@ -16,15 +16,16 @@ from printer.documents import Document, DocumentError
 from printer.fonts import FontMissingError, family
 from printer.layout import Face, Gap, ImagePiece, Line, Piece, QrPiece, RulePiece, layout
 from printer.profiles import Buzzer, Cutter, Profile, Renderer
-
-CELL = 12
-"""Dots of half a hanzi in the 24-dot type every receipt ROM holds."""
+from printer.rom import CELL, cell, cells
 
 SUBSTITUTES = str.maketrans({"☑": "√", "✓": "√", "✔": "√", "€": "E", "–": "-", "•": "·", "￥": "￥", "¥": "￥"})
+QUICK_MASK = 0
+"""The pattern of codes drawn for printers that set the rest themselves; choosing one would take twice a slip's time."""
 _ROM_FACES = {
-    False: {"small": (1, 1), "body": (1, 1), "large": (2, 2), "title": (2, 2), "huge": (4, 4)},
-    True: {"small": (1, 1), "body": (1, 2), "large": (2, 2), "title": (2, 2), "huge": (5, 5)},
+    False: {"small": (1, 1), "body": (1, 1), "large": (2, 2), "title": (2, 2), "huge": (6, 6)},
+    True: {"small": (1, 2), "body": (1, 2), "large": (2, 2), "title": (2, 2), "huge": (6, 6)},
 }
+"""Times wide and tall; a receipt ROM knows no size between."""
 
 
 def render(document: Document, profile: Profile, marks: Sequence[str] = ()) -> bytes:
@@ -131,15 +132,20 @@ class NativeMetrics:
 
     def __init__(self, profile: Profile) -> None:
         self.width = profile.width_dots // CELL * CELL
-        self._charset = profile.charset
+        self.grid = CELL
 
     def faces(self, size: str, *, large: bool) -> tuple[Face, ...]:
-        wide, tall = _ROM_FACES[large][size]
-        sizes = [(wide - less, tall - less) for less in range(min(wide, 2))] if wide > 1 else [(wide, tall)]
-        return tuple(Face(px=24 * t, pitch=24 * t + 8, wide=w, tall=t) for w, t in sizes)
+        return _rom_faces(*_ROM_FACES[large][size])
 
     def advance(self, text: str, face: Face, *, bold: bool) -> int:
-        return sum(1 if character < "\x80" else 2 for character in text) * CELL * face.wide
+        return cells(text) * CELL * face.wide
+
+
+@cache
+def _rom_faces(wide: int, tall: int) -> tuple[Face, ...]:
+    """The size, then smaller ones: numbers stay 96 dots tall, headings get narrow before they get small."""
+    smaller = {6: ((5, 5), (4, 4)), 2: ((1, 2), (1, 1))}.get(wide, ())
+    return tuple(Face(px=24 * t, pitch=24 * t + 8, wide=w, tall=t) for w, t in ((wide, tall), *smaller))
 
 
 def _native(document: Document, profile: Profile, marks: Sequence[str]) -> bytes:
@@ -190,27 +196,32 @@ class _Typesetter:
         column = 0
         for run, text in zip(line.runs, encoded, strict=True):
             shown = text if text is not None else _geta(run.text, self._profile.charset)
-            cells = max(0, run.x // CELL - column)
-            if cells:
+            blanks = max(0, run.x // CELL - column)
+            if blanks:
                 self.plain()
-                self._printer._raw(b" " * cells)
+                self._printer._raw(b" " * blanks)
             self._set((line.face.wide, line.face.tall, line.bold, line.inverse))
             self._printer._raw(shown)
-            column += cells + len(shown) * line.face.wide
+            column += blanks + len(shown) * line.face.wide
         self._printer._raw(b"\n")
 
     def _drawn(self, line: Line) -> None:
         self.plain()
-        strip = raster.draw_line(line, self._profile.width_dots, line.face.pitch)
+        strip = Image.new("1", (self._profile.width_dots, line.face.pitch), raster.WHITE)
+        for run in line.runs:
+            x = run.x
+            for character in run.text:
+                glyph = cell(character, line.face.wide, line.face.tall, line.bold, line.inverse)
+                strip.paste(glyph, (x, 0))
+                x += glyph.width
         send_picture(self._printer, strip, self._profile)
 
     def _qr(self, piece: QrPiece) -> None:
         self.plain()
         if not self._profile.native_qr:
-            self._centred(raster.qr(piece.data, self._profile.width_dots))
+            self._centred(raster.qr(piece.data, self._profile.width_dots, QUICK_MASK))
             return
-        size = raster.qr(piece.data, self._profile.width_dots)
-        modules = size.width // 8
+        modules = raster.modules(len(piece.data.encode()))
         self._feed(16)
         self._printer._raw(b"\x1ba\x01")
         self._printer.qr(piece.data, native=True, size=max(3, min(8, self._profile.width_dots // 2 // modules)), ec=1)

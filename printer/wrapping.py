@@ -7,7 +7,9 @@ from collections.abc import Callable
 
 CLOSERS = frozenset("，。、；：？！）】》〉」』〕”’％‰…—·～,.;:?!)]}>%”’℃°")
 OPENERS = frozenset("（【《〈「『〔“‘([{<￥$¥")
-_ATOMS = re.compile(r"[A-Za-z0-9_@#&/+=*~^\\|\-]+(?:[.:,][A-Za-z0-9_@#&/+=*~\-]+)*| +|.")
+_PHRASES = re.compile(f"（?[^，。；：？！（]+[，。；：？！]*[{re.escape(''.join(sorted(CLOSERS)))}]*|[，。；：？！（]+")
+"""What is read in one breath: up to a pause, or up to a bracket that opens."""
+_ATOMS = re.compile(r"[A-Za-z0-9_@#&/+=*~^×\\|\-]+(?:[.:,][A-Za-z0-9_@#&/+=*~×\-]+)*| +|.")
 
 
 def wrap(text: str, width: int, measure: Callable[[str], int]) -> list[str]:
@@ -56,12 +58,29 @@ def _break_before(atoms: list[str], start: int, limit: int) -> int:
 
 
 def balanced(text: str, width: int, measure: Callable[[str], int]) -> list[str]:
-    """The text wrapped into the same number of lines as at full width, but of even length."""
+    """The text wrapped into the same number of lines as at full width, broken at pauses or of even length."""
     lines = wrap(text, width, measure)
     if len(lines) <= text.count("\n") + 1:
         return lines
+    if len(pausing := _at_pauses(text, width, measure)) == len(lines):
+        return pausing
     for narrower in range(width // len(lines), width, max(1, width // 40)):
         tried = wrap(text, narrower, measure)
         if len(tried) == len(lines) and all(measure(line) <= width for line in tried):
             return tried
     return lines
+
+
+def _at_pauses(text: str, width: int, measure: Callable[[str], int]) -> list[str]:
+    """The text in lines that end where a reader pauses; empty where a phrase is too long for a line."""
+    lines: list[str] = []
+    for paragraph in text.split("\n"):
+        phrases = _PHRASES.findall(paragraph)
+        if any(measure(phrase.strip(" ")) > width for phrase in phrases):
+            return []
+        lines.append("")
+        for phrase in phrases:
+            if lines[-1] and measure((lines[-1] + phrase).strip(" ")) > width:
+                lines.append("")
+            lines[-1] += phrase
+    return [line.strip(" ") for line in lines]

@@ -16,6 +16,7 @@ from kiosk import slips
 from kiosk.config import Settings
 from kiosk.domain.cases import Case, Form, Kind, Limit, Outcome, Rule
 from kiosk.domain.cases import State as CaseState
+from kiosk.domain.estimate.ranges import Told
 from kiosk.domain.tickets import State, Ticket
 from printer.documents import Document
 from tests.printer.golden import assert_golden
@@ -27,7 +28,16 @@ ADDRESS = "http://192.168.1.10:8080/t/Xtg7AXCKOq_WF5-vSGN0Og"
 PROFILES = ("emulator-80", "emulator-58", "native-80", "native-58")
 
 
-def number(settings: Settings, *, at: datetime = NINE, ahead: int = 3, language: str = "zh", **rights: Any) -> Document:
+def number(
+    settings: Settings,
+    *,
+    at: datetime = NINE,
+    ahead: int = 3,
+    language: str = "zh",
+    told: Told | None = None,
+    large: bool = False,
+    **rights: Any,
+) -> Document:
     taken = Ticket(
         id=1,
         day="2026-11-23",
@@ -41,7 +51,7 @@ def number(settings: Settings, *, at: datetime = NINE, ahead: int = 3, language:
         language=language,
         **rights,
     )
-    return slips.ticket(settings.hall, settings.phrases, taken, ahead=ahead, address=ADDRESS)
+    return slips.ticket(settings.hall, settings.phrases, taken, ahead=ahead, address=ADDRESS, told=told, large=large)
 
 
 SERVER = "http://192.168.1.10:8080"
@@ -103,9 +113,11 @@ def case(settings: Settings, kind: Kind, slip: str, **more: Any) -> Document:
     return made
 
 
+MARKS = {"ticket-copy": ("补打",), "ticket-beside": ("备用机打印",), "ticket-copy-beside": ("补打", "备用机打印")}
 DONE: dict[str, Any] = {"state": CaseState.ANSWERED, "answered_at": NINE, "answer": "已经办理完毕，待遇从本月起停发。"}
 SLIPS: dict[str, Callable[[Settings], Document]] = {
-    "ticket": number,
+    "ticket": lambda settings: number(settings, told=Told(low=10, high=20, about=False)),
+    "ticket-large": lambda settings: number(settings, told=Told(low=10, high=20, about=True), large=True),
     "ticket-next": lambda settings: number(settings, ahead=0),
     "ticket-late": lambda settings: number(settings, at=LATE, ahead=11),
     "ticket-priority": lambda settings: number(settings, ahead=1, priority="elderly"),
@@ -157,9 +169,10 @@ def test_a_slip_is_as_it_was_when_somebody_looked_at_it(settings: Settings, slip
     assert_golden(SLIPS[slip](settings), slip, KEPT, profile=profile)
 
 
-@pytest.mark.parametrize("profile", ["emulator-80", "native-80"])
-def test_a_copy_says_so_and_keeps_its_number(settings: Settings, profile: str) -> None:
-    assert_golden(number(settings), "ticket-copy", KEPT, profile=profile, marks=("补打",))
+@pytest.mark.parametrize("profile", PROFILES)
+@pytest.mark.parametrize("copy", MARKS)
+def test_a_copy_says_so_and_keeps_its_number(settings: Settings, copy: str, profile: str) -> None:
+    assert_golden(number(settings), copy, KEPT, profile=profile, marks=MARKS[copy])
 
 
 def test_the_late_notice_comes_half_an_hour_before_closing_and_not_earlier(settings: Settings) -> None:

@@ -45,7 +45,15 @@ def book(context: Context, *, service: str, at: datetime, name: str, phone: str,
     return context.database.write(work)
 
 
-def check_in(context: Context, *, code: str, actor: Actor, language: str = "zh", printer: str | None = None) -> Ticket:
+def check_in(
+    context: Context,
+    *,
+    code: str,
+    actor: Actor,
+    language: str = "zh",
+    large: bool = False,
+    printer: str | None = None,
+) -> Ticket:
     """Give an appointment its number, at the kiosk by its code; the second time the same number.
 
     Raises `unknown_appointment`, `too_early`, `too_late_for_appointment`, or what taking any number may raise.
@@ -64,7 +72,7 @@ def check_in(context: Context, *, code: str, actor: Actor, language: str = "zh",
             raise Conflict("too_early", "the appointment is later", time=time)
         if now > agreed.at + late:
             raise Conflict("too_late_for_appointment", "the appointment is over", time=time)
-        wish = Wish(service=agreed.service, appointment=agreed.at, language=language)
+        wish = Wish(service=agreed.service, appointment=agreed.at, language=language, large=large)
         ticket = issue(context, db, wish, wished_service(context, wish), actor=actor, printer=printer)
         queue.check_in(db, agreed.id, ticket.id)
         return ticket

@@ -39,6 +39,7 @@ class Wish:
     confirmed: bool = False
     appointment: datetime | None = None
     language: str = "zh"
+    large: bool = False
 
 
 def take_ticket(
@@ -51,13 +52,15 @@ def take_ticket(
     priority: str | None = None,
     request_key: str | None = None,
     language: str = "zh",
+    large: bool = False,
     printer: str | None = None,
 ) -> Ticket:
     """Issue a number, with its slip queued for paper, and return the ticket.
 
     A matter names its service by itself. The same `request_key` gives the same ticket however often it comes. A
-    priority that staff issue counts as confirmed. Raises `unknown_service`, `unknown_matter`, `unknown_priority`,
-    `no_window`, `hall_closed`, `service_locked`, `quota_reached`, `queue_full` or `bad_input`.
+    priority that staff issue counts as confirmed; `large` sets the slip in large type. Raises `unknown_service`,
+    `unknown_matter`, `unknown_priority`, `no_window`, `hall_closed`, `service_locked`, `quota_reached`, `queue_full`
+    or `bad_input`.
     """
     wish = Wish(
         service=service,
@@ -66,6 +69,7 @@ def take_ticket(
         priority=context.hall.priority(priority).id if priority else None,
         confirmed=bool(priority) and actor.staff is not None,
         language=language if language in context.phrases.texts else "zh",
+        large=large,
     )
     if request_key is not None and not 8 <= len(request_key) <= KEY_LENGTH:
         raise BadInput("bad_input", "a request key has 8 to 64 characters")
@@ -118,7 +122,8 @@ def issue(
     event = record(context, db, Name.TICKET_TAKEN, actor=actor, subject=f"ticket:{here.ticket_id}", at=at, data=data)
     ticket = replace(evolve(None, event), token=secrets.token_urlsafe(16))
     records.add_ticket(db, ticket, request_key=request_key, promise=stored(promise) if promise else None)
-    _print_ticket(context, db, ticket, ahead=here.ahead, told=promise.told if promise else None, printer=printer)
+    told = promise.told if promise else None
+    _print_ticket(context, db, ticket, ahead=here.ahead, told=told, large=wish.large, printer=printer)
     return ticket
 
 
@@ -140,7 +145,14 @@ def _room(context: Context, db: Connection, wanted: Service, at: datetime) -> Pr
 
 
 def _print_ticket(
-    context: Context, db: Connection, ticket: Ticket, *, ahead: int, told: Told | None, printer: str | None
+    context: Context,
+    db: Connection,
+    ticket: Ticket,
+    *,
+    ahead: int,
+    told: Told | None,
+    large: bool,
+    printer: str | None,
 ) -> None:
     spool.enqueue(
         db,
@@ -152,6 +164,7 @@ def _print_ticket(
             ahead=ahead,
             told=told,
             address=f"{context.address()}/t/{ticket.token}",
+            large=large,
         ),
         subject=ticket.subject,
         kind="ticket",

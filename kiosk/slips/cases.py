@@ -26,7 +26,7 @@ class _Slip:
         """A line of the form; an empty value leaves it out."""
         if value:
             cells = (self.say(label), value)
-            self._blocks.append(Columns(cells=cells, widths=(2, 5), aligns=("left", "left")))
+            self._blocks.append(Columns(cells=cells, widths=(5, 11), aligns=("left", "left")))
 
     def add(self, *blocks: Block) -> None:
         self._blocks += blocks
@@ -56,7 +56,7 @@ class _Slip:
             Spacer(dots=24),
         ]
         if address:
-            foot.append(Qr(data=address, caption=self.say("scan")))
+            foot += [Qr(data=address, caption=self.say("scan")), Rule(dashed=True)]
         foot += [
             Text(text=self._hall.address, size="small"),
             Text(text=self._phrases.say("checklist.phone", phone=self._hall.phone), size="small"),
@@ -118,8 +118,8 @@ def referral(hall: Hall, phrases: Phrases, case: Case, *, at: datetime, address:
     elif case.window:
         window = hall.window(case.window)
         slip.words("referral_window")
-        where = f"{phrases.say('kiosk.window', number=window.number)} {window.name} {window.direction}"
-        slip.add(Text(text=where.strip(), bold=True, size="large"))
+        where = (phrases.say("kiosk.window", number=window.number), window.name, window.direction)
+        slip.add(Text(text="\n".join(filter(None, where)), bold=True, size="large"))
     return slip.document()
 
 

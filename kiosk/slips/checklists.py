@@ -11,7 +11,7 @@ from datetime import datetime
 from kiosk.domain.catalogue import FREE, DayUnit, Material, Matter, Necessity, Situation
 from kiosk.domain.hall import Hall
 from kiosk.domain.phrases import Phrases
-from printer.documents import Block, Checklist, ChecklistItem, Document, Qr, Rule, Text, Title
+from printer.documents import Block, Checklist, ChecklistItem, Document, Qr, Rule, Spacer, Text, Title
 
 Say = Callable[..., str]
 
@@ -93,6 +93,7 @@ def missing(
         Checklist(items=items),
         Rule(dashed=True),
         Text(text=say("missing_rule"), size="small"),
+        Spacer(dots=12),
         *(Text(text=line) for line in terms(hall, phrases, matter, at)),
         *_remarks(say, matter),
     ]

@@ -18,7 +18,14 @@ def service_name(service: Service, language: str) -> str:
 
 
 def ticket(
-    hall: Hall, phrases: Phrases, ticket: Ticket, *, ahead: int, address: str, told: Told | None = None
+    hall: Hall,
+    phrases: Phrases,
+    ticket: Ticket,
+    *,
+    ahead: int,
+    address: str,
+    told: Told | None = None,
+    large: bool = False,
 ) -> Document:
     """The slip of a number: hall, number, service, windows, people ahead, time, courtesy, QR to the own-ticket page.
 
@@ -45,7 +52,7 @@ def ticket(
         Text(text=say("taken_at", time=f"{hall.local(ticket.issued_at):%Y-%m-%d %H:%M}"), size="small"),
         Text(text=say("farewell"), align="center"),
     )
-    return Document(blocks=blocks, title=ticket.code, language=language)
+    return Document(blocks=blocks, title=ticket.code, language=language, large=large)
 
 
 def wait_text(phrases: Phrases, told: Told, language: str = "zh") -> str:

@@ -136,6 +136,7 @@ def come() -> BaseResponse:
         code=request.form.get("code", ""),
         actor=glass.actor(),
         language=language(),
+        large=glass.large(),
         printer=glass.kiosk().printer,
     )
     return redirect(url_for(".taken", token=ticket.token), 303)
@@ -152,6 +153,7 @@ def take() -> BaseResponse:
         priority=request.form.get("right") or None,
         request_key=request.form.get("key", ""),
         language=language(),
+        large=glass.large(),
         printer=glass.kiosk().printer,
     )
     return redirect(url_for(".taken", token=ticket.token), 303)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 from hypothesis import given, settings
@@ -13,7 +14,7 @@ from printer.layout import Line, Metrics, layout, text_of
 from printer.profiles import PROFILES
 from printer.raster import RasterMetrics
 from printer.render import NativeMetrics
-from printer.wrapping import CLOSERS, OPENERS, wrap
+from printer.wrapping import CLOSERS, OPENERS, balanced, wrap
 from tests.printer.printer_cast import checklist, ticket
 
 METRICS: list[Metrics] = [
@@ -89,6 +90,31 @@ def test_items_of_a_checklist_hang_under_their_first_word() -> None:
     follower = lines[lines.index(first) + 1]
 
     assert follower.runs[0].x == first.runs[2].x > 0
+
+
+def test_columns_stand_one_under_the_other_whatever_the_size_of_type() -> None:
+    rows = (Columns(cells=("2 号", "医保"), widths=(3, 5), aligns=("left", "left")),)
+    document = Document(blocks=(*rows, replace(rows[0], size="small"), replace(rows[0], size="large")))
+
+    for metrics in METRICS:
+        assert len({piece.runs[1].x for piece in layout(document, metrics) if isinstance(piece, Line)}) == 1
+
+
+def test_centred_words_are_broken_where_a_reader_pauses() -> None:
+    assert balanced("材料齐全请再来窗口，谢谢", 22, cells) == ["材料齐全请再来窗口，", "谢谢"]
+    assert balanced("收件回执（材料待补齐）", 16, cells) == ["收件回执", "（材料待补齐）"]
+    assert balanced("城乡居民基本养老保险", 16, cells) == ["城乡居民基", "本养老保险"]
+
+
+def test_a_heading_too_wide_for_its_size_gets_narrow_before_it_gets_small() -> None:
+    title = Document(blocks=(Title(text="一次性告知单（补正）"), Title(text="A012", size=3)))
+
+    heading, number = layout(title, NativeMetrics(PROFILES["native-58"]))
+
+    assert isinstance(heading, Line)
+    assert isinstance(number, Line)
+    assert (heading.face.wide, heading.face.tall) == (1, 2)
+    assert number.face.px >= 96
 
 
 def test_a_label_and_a_value_too_wide_for_one_line_stand_one_under_the_other() -> None:

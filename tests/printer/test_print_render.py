@@ -113,6 +113,26 @@ def test_a_rare_name_is_drawn_and_never_replaced() -> None:
     assert paper.strips[0].getextrema()[0] == 0
 
 
+@pytest.mark.parametrize("large", [False, True])
+def test_a_line_with_a_rare_name_looks_like_the_lines_around_it(large: bool) -> None:
+    lines = (Document(blocks=(Text(text=f"申请人 李{name} WWW 十五号房"),), large=large) for name in "䶮明")
+
+    drawn, printed = (decode(render(document, NATIVE[1]), NATIVE[1]).image() for document in lines)
+
+    for picture in (drawn, printed):
+        picture.paste(1, (108, 0, 132, 64))  # the name itself
+    assert drawn.crop((0, 0, 384, 48)).tobytes() == printed.crop((0, 0, 384, 48)).tobytes()
+
+
+def test_a_code_drawn_quickly_is_read_whatever_its_address(tmp_path: Path) -> None:
+    for number in range(12):
+        address = QR_DATA[: -len(str(number)) - 4] + f"{number}{number * 7919 % 9973:04d}"
+
+        paper = decode(render(Document(blocks=(Qr(data=address),)), NATIVE[1]), NATIVE[1])
+
+        assert scan(paper.image(), tmp_path) == address
+
+
 def test_the_same_document_always_gives_the_same_bytes() -> None:
     for profile in (*RASTER, *NATIVE):
         assert render(checklist(), profile) == render(Document.from_json(checklist().to_json()), profile)

@@ -22,6 +22,7 @@ from kiosk.operations import queueing
 from kiosk.store import queries, ratings, records
 from kiosk.web.number import press
 from printer import spool
+from printer.jobs import JobState
 from tests.conftest import Clock
 
 CLI = Actor(name="cli")
@@ -559,3 +560,46 @@ def test_strange_words_in_an_address_change_nothing(kiosk: FlaskClient, strange:
 
     assert page.status_code == 200
     assert "https" not in page.text
+
+
+def test_a_slip_taken_in_large_type_is_printed_in_large_type(kiosk: FlaskClient, running: Running) -> None:
+    page = kiosk.get("/services?type=large")
+
+    kiosk.post("/tickets?type=large", data=_form(page, service="medical"))
+    _take(kiosk)
+
+    with running.context.database.read() as db:
+        assert [job.document.large for job in spool.jobs(db)] == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("state", "printed_on", "words"),
+    [
+        (JobState.SENDING, "main", "正在打印号票"),
+        (JobState.WAITING_PAPER, "main", "打印机缺纸了。请记住您的号码 A001"),
+        (JobState.WAITING_COVER, "main", "打印机暂时打不出来。请记住您的号码 A001"),
+        (JobState.UNKNOWN, "main", "打印机暂时打不出来。请记住您的号码 A001"),
+        (JobState.CONFIRMED, "main", "请从下面取走号票，谢谢"),
+        (JobState.UNCONFIRMED, "main", "没有打出来也不要紧，请记住您的号码 A001"),
+        (JobState.CONFIRMED, "side", "号票在“备用打印机”打印出来了"),
+    ],
+)
+def test_the_screen_says_in_plain_words_what_became_of_the_slip(
+    settings: Settings, tmp_path: Path, clock: Clock, state: JobState, printed_on: str, words: str
+) -> None:
+    own = settings.printers[0]
+    two = replace(settings, printers=(own, replace(own, id="side", name="备用打印机", address="tcp://127.0.0.1:9")))
+    application = create(two, tmp_path / "data", clock=clock)
+    hall = application.context
+    with application.app.test_client() as client:
+        address = _take(client)
+        rows = spool.Table(hall.database.write, hall.database.connect_reader, clock)
+        slip = rows.next(own.id)
+        assert slip is not None
+        assert rows.claim(slip, printed_on, 0)
+
+        rows.set_state(slip.id, state, printed_on)
+
+        assert words in client.get(address).text
+    rows.close()
+    hall.database.close()
