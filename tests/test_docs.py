@@ -74,6 +74,8 @@ BUILT: dict[str, Collection[object]] = {
     "checklist.": (
         "printing",
         "printed",
+        "printed_beside",
+        "paper_out",
         "trouble",
         "unit_working",
         "unit_calendar",
@@ -102,6 +104,7 @@ BUILT: dict[str, Collection[object]] = {
     "console.panel_": ("finish", "tell", "hold", "transfer", "issue", "pause", "window"),  # console/_panels.html
     "console.outcome_": list(Outcome),
     "console.hold_": list(Hold),
+    "touch.": ("printing", "printed", "printed_beside", "sent", "paper_out", "paper_trouble"),  # touch/_taken.html
     "console.held_": list(Hold),
     "alert.": ("wait_long", "queue_long", "window_idle", "pause_long"),  # console/_console.html: domain.alerts
     "office.duty_": ("window", "person", "from", "until", "pauses", "paused"),  # office/day.html: columns
