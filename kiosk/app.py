@@ -29,7 +29,7 @@ from kiosk.push import Relay
 from kiosk.store import queries, records
 from kiosk.store.database import Database, sqlite_is_safe
 from kiosk.store.migrations import MIGRATIONS
-from kiosk.web import access, api, casebook, console, day, moves, office, registers, touch
+from kiosk.web import access, api, casebook, console, day, figures, moves, office, registers, reviews, touch
 from printer import emulator, spool
 from printer.devices import PrinterSettings
 from printer.emulator import Emulator
@@ -202,7 +202,7 @@ def create(settings: Settings, data: Path, *, clock: Callable[[], datetime] = ut
         max_http_buffer_size=64 * 1024,
     )
     access.init_access(app, context, names=settings.server.names)
-    for pages in (touch, console, moves, office, day, registers, casebook, api):
+    for pages in (touch, console, moves, office, day, registers, casebook, figures, reviews, api):
         app.register_blueprint(pages.blueprint)
     emulators = tuple(_emulator(printer) for printer in settings.printers if printer.address.startswith("emulator:"))
     for place, machine in enumerate(emulators):

@@ -34,7 +34,7 @@ from kiosk.domain.hall import (
     Window,
 )
 from kiosk.domain.phrases import Phrases
-from kiosk.domain.ratings import Option, Options
+from kiosk.domain.ratings import Option, Options, Report
 from kiosk.domain.screens import Panel, Screen, Sign, Softer, Voice, WindowScreens
 from printer.devices import PrinterSettings
 
@@ -153,6 +153,7 @@ class RatingsFile:
     version: str
     source: str
     options: tuple[Option, ...]
+    report: Report = field(default_factory=Report)
 
 
 SHAPES: dict[str, type] = {HALL: HallFile, SERVICES: ServicesFile, CALENDAR: CalendarFile, RATINGS: RatingsFile}
@@ -184,6 +185,7 @@ NESTED: dict[str, type] = {
     "sources": Source,
     "years": Year,
     "options": Option,
+    "report": Report,
 }
 """Which value stands under which key, to suggest the right names for a key that nobody knows."""
 
@@ -237,6 +239,7 @@ def _settings(shaped: dict[str, Any], phrases: Raw, folder: Path) -> Settings:
             services=services.services,
             calendar=Calendar(off=off, make_up=make_up, years=years),
             ratings=Options(version=rated.version, options=rated.options),
+            report=rated.report,
         ),
         catalogue=Catalogue(matters=services.matters, papers=services.papers),
         phrases=Phrases(texts={language: {k: str(v) for k, v in table.items()} for language, table in texts.items()}),

@@ -183,7 +183,8 @@ def _finish(context: Context, window: _Window, chance: random.Random) -> None:
         given = Level(chance.choice(LEVELS))
         with context.database.read() as db:
             token = records.ticket_by_id(db, ticket.id).token
-        evaluation.rate(context, token=token, level=given, channel=Channel.PAD, actor=DEMO)
+        pad = Actor(name=f"pad:{window.number}")
+        evaluation.rate(context, token=token, level=given, channel=Channel.PAD, actor=pad)
 
 
 def _tidy(context: Context, windows: list[_Window]) -> None:

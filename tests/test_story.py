@@ -93,7 +93,8 @@ def assert_shows(paper: Image.Image, document: Document) -> None:
 
 def test_one_morning_in_the_hall(server: Server, screen: Callable[[str, str], Screen]) -> None:
     server.kiosk("user", "add", "li", "--name", "小李", "--password", PASSWORD)
-    clerk = Program(server, "li")
+    server.kiosk("user", "add", "pad", "--name", "评价器", "--role", "guide", "--password", PASSWORD)
+    clerk, pad = Program(server, "li"), Program(server, "pad")
     board = screen("/display", "hall")
     first_picture = board.wait("state")
 
@@ -122,8 +123,10 @@ def test_one_morning_in_the_hall(server: Server, screen: Callable[[str, str], Sc
     clerk.post("/windows/2/start")
     clerk.post("/windows/2/complete")
     assert "评价" in requests.get(f"{server.url}/t/{ticket['token']}", timeout=10).text
-    rated = clerk.post(f"/tickets/{ticket['token']}/rating", level=5)
-    replayed = clerk.post(f"/tickets/{ticket['token']}/rating", level=5)
+    meddled = clerk.post(f"/tickets/{ticket['token']}/rating", level=5)
+    rated = pad.post(f"/tickets/{ticket['token']}/rating", level=5)
+    replayed = pad.post(f"/tickets/{ticket['token']}/rating", level=5)
+    assert meddled["code"] == "not_allowed"
     assert rated["level"] == 5
     assert (replayed["ok"], replayed["code"]) == (False, "already_rated")
 

@@ -26,6 +26,7 @@ LIMITS = {
     "paper_days": (1, 400),
     "ticket_paper_minutes": (1, 120),
     "late_notice_minutes": (0, 240),
+    "pad_seconds": (20, 300),
     "rating_days": (1, 30),
     "idle_minutes": (5, 720),
     "session_hours": (1, 24),
@@ -62,6 +63,9 @@ CASES = {
     "yellow_share": (0.1, 1.0),
 }
 """The same for the answers the hall owes."""
+
+REPORTED = {"area_code": 12, "department_code": 18, "data_source": 3}
+"""How long the codes are that the province's platform knows the hall by; empty while nobody has filled them in."""
 
 NAMES = frozenset({"name", "english", "complaint_office"})
 """What people read on screens and paper and must not be empty, wherever it stands."""
@@ -328,6 +332,12 @@ def _check_ratings(raw: Raw | None) -> Iterator[Problem]:
     for key, row in tables(raw, "options"):
         yield from _outside(RATINGS, f"{key}.level", row.get("level"), 1, 5)
         yield from _outside(RATINGS, f"{key}.code", row.get("code"), 100, 999)
+    report = (raw or {}).get("report")
+    for key, value in report.items() if isinstance(report, dict) else ():
+        length = REPORTED.get(key)
+        if length and isinstance(value, str) and value and not re.fullmatch(f"[0-9A-Z]{{{length}}}", value):
+            advice = f'请写 {length} 位代码；还不知道就留空：{key} = ""'
+            yield Problem(file=RATINGS, key=f"report.{key}", message=f"“{value}”不是代码", suggestion=advice)
 
 
 def check_calendar(raw: Raw | None) -> Iterator[Problem]:

@@ -10,7 +10,7 @@ from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from kiosk.domain.errors import NotFound
-from kiosk.domain.ratings import Options
+from kiosk.domain.ratings import Options, Report
 from kiosk.domain.screens import Panel, Screen, Sign, Voice, WindowScreens
 from kiosk.domain.workdays import Workdays
 
@@ -155,6 +155,7 @@ class Limits:
     paper_days: int = 30  # a printed slip can be printed again for so long; then its text is forgotten
     ticket_paper_minutes: int = 10  # an unprinted ticket older than this is not printed any more
     late_notice_minutes: int = 30  # from so long before closing a number says that it may become late
+    pad_seconds: int = 60  # how long a pad asks for a rating after a visit
     rating_days: int = 7  # how long the own-ticket page takes a rating
     idle_minutes: int = 240  # a signed-in person who does nothing is signed out
     session_hours: int = 12
@@ -199,6 +200,7 @@ class Hall:
     reasons: tuple[str, ...] = ()
     limits: Limits = Limits()
     ratings: Options = field(default_factory=Options)
+    report: Report = field(default_factory=Report)
 
     @cached_property
     def tz(self) -> ZoneInfo:

@@ -57,6 +57,17 @@ class Options:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Report:
+    """Who reports to the province's platform; what the hall has not filled in is empty and leaves as null."""
+
+    area_code: str = ""  # 行政区划代码, 12 digits
+    area_name: str = ""
+    department_code: str = ""  # 统一社会信用代码, 18 signs
+    department: str = ""
+    data_source: str = ""  # the province's three digits
+
+
+@dataclass(frozen=True, kw_only=True)
 class Rating:
     """What a citizen said of a visit: `round` 1 the rating, 2 the addition (追评).
 
@@ -72,6 +83,7 @@ class Rating:
     version: str
     channel: Channel
     at: datetime
+    place: str = ""  # the terminal it was given at; empty for a citizen's own phone
     suspect: bool = False
     excluded: str = ""
     explained: bool = False  # the citizen was asked why, and answered or passed on
@@ -81,6 +93,8 @@ CHANGE_SECONDS = 5
 """So long after the first tap another level replaces it (requirements R-2)."""
 BURST, BURST_SECONDS = 6, 60
 """Equal answers in so many seconds that are marked (requirements R-6)."""
+INTERVAL_SECONDS = 5
+"""So long a free-standing terminal waits between two visits (requirements R-6)."""
 
 
 def negative(level: Level) -> bool:

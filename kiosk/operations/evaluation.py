@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from kiosk.domain.cases import OPEN, Kind
-from kiosk.domain.errors import BadInput, Conflict, Forbidden, NotFound
+from kiosk.domain.errors import Conflict, Forbidden
 from kiosk.domain.events import Name
-from kiosk.domain.people import Actor, Role, require_staff
+from kiosk.domain.people import Actor, Role
 from kiosk.domain.ratings import (
     BURST,
     BURST_SECONDS,
+    INTERVAL_SECONDS,
     Channel,
     Level,
     changeable,
@@ -26,40 +27,46 @@ from kiosk.store import cases, ratings, records
 from kiosk.store.database import Connection
 
 TEXT = 500
+TERMINALS = (Channel.PAD, Channel.KIOSK)
 
 
 def rate(context: Context, *, token: str, level: Level, channel: Channel, actor: Actor) -> Ticket:
     """Store the rating of a completed visit and return its ticket; a negative one opens its follow-up.
 
     Another level from the same place replaces the first for five seconds. Raises `unknown_ticket`, `not_ratable`
-    before the end of the visit or too long after it, `already_rated`.
+    before the end of the visit or too long after it, `already_rated`, `rated_just_now` on a terminal that took
+    another visit's rating within five seconds, `not_allowed` for a clerk, who never rates for a citizen.
     """
 
     def work(db: Connection) -> Ticket:
-        at = context.clock()
         ticket = records.ticket_by_token(db, token)
-        earlier = ratings.rating(db, ticket.id)
-        if earlier is not None and changeable(earlier, channel, at) and earlier.level is not level:
-            ratings.change_level(db, earlier.id, level)
-            _tell(context, db, Name.RATING_CHANGED, ticket, level, channel, actor)
-        else:
-            days = context.hall.limits.rating_days
-            require_ratable(ticket, rated=earlier is not None, at=at, days=days)
-            ratings.add_rating(
-                db,
-                ticket=ticket.id,
-                round_=1,
-                level=level,
-                channel=channel,
-                at=at,
-                version=context.hall.ratings.version,
-                suspect=_burst(db, ticket, level, channel, at),
-            )
-            _tell(context, db, Name.RATING_GIVEN, ticket, level, channel, actor)
-        _follow_up(context, db, ticket, level, actor)
+        take(context, db, ticket, level, channel, actor)
         return ticket
 
     return context.database.write(work)
+
+
+def take(context: Context, db: Connection, ticket: Ticket, level: Level, channel: Channel, actor: Actor) -> None:
+    """Take a rating in the caller's transaction; raises what `rate` raises."""
+    if actor.staff is not None and actor.staff.role is Role.CLERK:
+        raise Forbidden("not_allowed", "a clerk never rates for a citizen (GB/T 39734-2020 4.1)")
+    at, earlier = context.clock(), ratings.rating(db, ticket.id)
+    if earlier is not None and changeable(earlier, channel, at) and earlier.level is not level:
+        ratings.change_level(db, earlier.id, level)
+        _tell(context, db, Name.RATING_CHANGED, ticket, level, channel, actor)
+    else:
+        require_ratable(ticket, rated=earlier is not None, at=at, days=context.hall.limits.rating_days)
+        place = actor.name if channel in TERMINALS else ""
+        if channel is Channel.KIOSK and ratings.given_at(db, place, at - timedelta(seconds=INTERVAL_SECONDS)):
+            raise Conflict("rated_just_now", f"{place} took a rating less than {INTERVAL_SECONDS} seconds ago")
+        version = context.hall.ratings.version
+        ratings.add_rating(
+            db, ticket=ticket.id, round_=1, level=level, channel=channel, at=at, version=version, place=place
+        )
+        _tell(context, db, Name.RATING_GIVEN, ticket, level, channel, actor)
+    if channel is not Channel.PAPER:
+        _mark_burst(context, db, ticket)
+    _follow_up(context, db, ticket, level, actor)
 
 
 def _tell(
@@ -69,10 +76,16 @@ def _tell(
     record(context, db, name, actor=actor, subject=ticket.subject, at=context.clock(), data=data)
 
 
-def _burst(db: Connection, ticket: Ticket, level: Level, channel: Channel, at: datetime) -> bool:
-    """Whether this is one of many equal answers from one place; it is marked, never refused (requirements R-6)."""
-    since = at - timedelta(seconds=BURST_SECONDS)
-    return ratings.equal_since(db, window=ticket.window, level=level, channel=channel, since=since) >= BURST - 1
+def _mark_burst(context: Context, db: Connection, ticket: Ticket) -> None:
+    """Mark this rating and those like it when they are too many at once; none is refused or deleted (R-6)."""
+    at, given = context.clock(), ratings.rating(db, ticket.id)
+    if given is None:
+        return
+    alike = ratings.alike(db, given, ticket.window, at - timedelta(seconds=BURST_SECONDS))
+    if len(alike) >= BURST:
+        ratings.mark(db, alike)
+        data = {"ratings": alike}
+        record(context, db, Name.RATING_MARKED, actor=Actor(name="hall"), subject=ticket.subject, at=at, data=data)
 
 
 def _follow_up(context: Context, db: Connection, ticket: Ticket, level: Level, actor: Actor) -> None:
@@ -90,24 +103,34 @@ def explain(context: Context, *, token: str, reasons: Sequence[int], text: str, 
 
     Raises `not_ratable` where there is no negative rating without a reason yet, `bad_reason`, `bad_input`.
     """
-    words = line(text, TEXT)
 
     def work(db: Connection) -> Ticket:
         ticket = records.ticket_by_token(db, token)
-        given = ratings.rating(db, ticket.id)
-        if given is None or not negative(given.level) or given.explained:
-            raise Conflict("not_ratable", f"{ticket.code} needs no reason")
-        chosen = require_reasons(context.hall.ratings, given.level, reasons)
-        ratings.explain(db, given.id, chosen, words)
-        data = {"reasons": list(chosen), "text": bool(words)}
-        record(context, db, Name.RATING_EXPLAINED, actor=actor, subject=ticket.subject, at=context.clock(), data=data)
+        keep_reasons(context, db, ticket, reasons, text, actor)
         return ticket
 
     return context.database.write(work)
 
 
+def keep_reasons(
+    context: Context, db: Connection, ticket: Ticket, reasons: Sequence[int], text: str, actor: Actor
+) -> None:
+    """Keep the reasons in the caller's transaction; raises what `explain` raises."""
+    words = line(text, TEXT)
+    given = ratings.rating(db, ticket.id)
+    if given is None or not negative(given.level) or given.explained:
+        raise Conflict("not_ratable", f"{ticket.code} needs no reason")
+    chosen = require_reasons(context.hall.ratings, given.level, reasons)
+    ratings.explain(db, given.id, chosen, words)
+    data = {"reasons": list(chosen), "text": bool(words)}
+    record(context, db, Name.RATING_EXPLAINED, actor=actor, subject=ticket.subject, at=context.clock(), data=data)
+
+
 def add(context: Context, *, token: str, level: Level, text: str, channel: Channel, actor: Actor) -> Ticket:
-    """Keep the one addition (追评) to a rating, within the same days. `not_ratable`, `already_rated`, `bad_input`."""
+    """Keep the one addition (追评) to a rating, within the same days; a negative one is owed an answer, too.
+
+    Raises `not_ratable`, `already_rated`, `bad_input`.
+    """
     words = line(text, TEXT)
 
     def work(db: Connection) -> Ticket:
@@ -122,26 +145,8 @@ def add(context: Context, *, token: str, level: Level, text: str, channel: Chann
             db, ticket=ticket.id, round_=2, level=level, channel=channel, at=at, version=version, text=words
         )
         _tell(context, db, Name.RATING_ADDED, ticket, level, channel, actor)
+        if negative(level):
+            _follow_up(context, db, ticket, level, actor)
         return ticket
 
     return context.database.write(work)
-
-
-def exclude(context: Context, *, ticket: int, reason: str, actor: Actor) -> None:
-    """Leave a rating out of the figures after a review, with the reason; the rating itself stays (GB/T 39734 9.2)."""
-    if require_staff(actor).role is not Role.OFFICE:
-        raise Forbidden("not_allowed", "the office reviews")
-    why = line(reason, 200)
-    if not why:
-        raise BadInput("reason_needed", "a review has its reason")
-
-    def work(db: Connection) -> None:
-        rated = records.ticket_by_id(db, ticket)
-        given = ratings.rating(db, ticket)
-        if given is None:
-            raise NotFound("unknown_ticket", "no rating")
-        ratings.exclude(db, given.id, why)
-        data = {"reason": why}
-        record(context, db, Name.RATING_EXCLUDED, actor=actor, subject=rated.subject, at=context.clock(), data=data)
-
-    context.database.write(work)

@@ -2,6 +2,7 @@
 
 from kiosk.slips.cases import collection, complaint_receipt, completion, receipt, referral, written_answer
 from kiosk.slips.checklists import checklist, limit_text, material_facts, material_form, missing, phone_path, terms
+from kiosk.slips.ratings import rating_form
 from kiosk.slips.testing import test_page
 from kiosk.slips.tickets import service_name, ticket, wait_text
 
@@ -15,6 +16,7 @@ __all__ = [
     "material_form",
     "missing",
     "phone_path",
+    "rating_form",
     "receipt",
     "referral",
     "service_name",

@@ -253,6 +253,13 @@ def breaches(database: Database) -> None:
         database.conn.execute(statement)
 
 
+@MIGRATIONS()
+def rating_places(database: Database) -> None:
+    """At which terminal a rating was given: bursts and intervals are a terminal's."""
+    database.conn.execute("ALTER TABLE ratings ADD COLUMN place TEXT NOT NULL DEFAULT ''")
+    database.conn.execute("CREATE INDEX praises_by_day ON praises (day)")
+
+
 def _statements(script: str) -> list[str]:
     """The statements of a script, triggers whole; `executescript` would commit the step before its record."""
     statements, rest = [], ""

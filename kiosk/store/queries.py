@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from kiosk.domain.alerts import Alert, Line, Post, alerts
 from kiosk.domain.dispatch import Choice, choose, serves
-from kiosk.domain.events import instant, stamp
+from kiosk.domain.events import instant
 from kiosk.domain.hall import Hall, Service, Window
 from kiosk.domain.people import Staff
 from kiosk.domain.ratings import Level, Rating
@@ -18,7 +18,7 @@ from kiosk.store.duty import Duty, StaffCall
 from kiosk.store.records import TICKET, ticket_of
 
 CALLS_SHOWN = 8
-PAD_ASKS = timedelta(seconds=90)
+PAD_THANKS = timedelta(seconds=20)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,7 +115,10 @@ class TicketView:
 
 @dataclass(frozen=True, kw_only=True)
 class PadView:
-    """A window's pad: who serves, the ticket there, and the visit whose rating is asked for (None: at rest)."""
+    """A window's pad: who serves, the ticket there, and the visit whose rating is asked for (None: at rest).
+
+    It tells nobody what was said: whoever looks at a pad sees thanks alone. `until` is when it comes to rest.
+    """
 
     seq: int
     at: datetime
@@ -124,7 +127,8 @@ class PadView:
     ticket: Ticket | None
     asked: Ticket | None
     thanked: Ticket | None
-    rating: Rating | None = None
+    until: datetime
+    rated_at: datetime | None = None
 
 
 def _tickets(db: Connection, condition: str, *values: object) -> list[Ticket]:
@@ -304,22 +308,25 @@ def pad_view(db: Connection, hall: Hall, window: int, at: datetime) -> PadView:
     """A window's pad: it asks for a rating for a while after each visit, until the next number is called."""
     day, place = hall.day(at), hall.window(window)
     there = records.ticket_at_window(db, window)
-    last = _tickets(
-        db,
-        "day = ? AND window = ? AND state = 'completed' AND ended_at > ? ORDER BY ended_at DESC, id DESC LIMIT 1",
-        day,
-        window,
-        stamp(at - PAD_ASKS),
-    )
-    asked = last[0] if last and not there else None
-    given = ratings.rating(db, asked.id) if asked else None
+    last = None if there else records.last_served(db, day, window)
+    given = ratings.rating(db, last.id) if last else None
+    until = _pad_until(db, hall, last, given) if last else at
     return PadView(
         seq=records.last_seq(db),
         at=hall.local(at),
         window=place,
         staff=access.on_duty(db, day).get(window),
         ticket=there,
-        asked=None if given else asked,
-        thanked=asked if given else None,
-        rating=given,
+        asked=last if given is None and at < until else None,
+        thanked=last if given and at < until else None,
+        until=until,
+        rated_at=given.at if given else None,
     )
+
+
+def _pad_until(db: Connection, hall: Hall, last: Ticket, given: Rating | None) -> datetime:
+    """Until when a pad asks for the rating of a visit, or thanks for it; an invitation begins the asking anew."""
+    if given is not None:
+        return given.at + PAD_THANKS
+    asked = ratings.invited_at(db, last.subject)
+    return max(one for one in (last.ended_at, asked) if one is not None) + timedelta(seconds=hall.limits.pad_seconds)

@@ -1,4 +1,4 @@
-"""Ratings in and out of their rows, and the visits that figures are made of."""
+"""Ratings in and out of their rows, and the visits, follow-ups and praise that figures are made of."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ from datetime import datetime
 from typing import Any
 
 from kiosk.domain.events import instant, stamp
+from kiosk.domain.figures import FollowUp, Visit
 from kiosk.domain.ratings import Channel, Level, Rating
 from kiosk.store.database import Connection
 
 RATING = (
     "r.id, r.ticket, r.round, r.level, r.reasons, r.text, r.version, r.channel, r.at, r.suspect, r.excluded,"
-    " r.explained"
+    " r.explained, r.place"
 )
 
 
@@ -32,6 +33,7 @@ def rating_of(row: Sequence[Any]) -> Rating:
         suspect=bool(row[9]),
         excluded=row[10],
         explained=bool(row[11]),
+        place=row[12],
     )
 
 
@@ -51,13 +53,12 @@ def add_rating(
     at: datetime,
     version: str,
     text: str = "",
-    suspect: bool = False,
+    place: str = "",
 ) -> None:
     """Store what was said of a visit; once a round."""
     db.execute(
-        "INSERT INTO ratings (ticket, round, level, channel, at, version, text, suspect)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        (ticket, round_, level, channel, stamp(at), version, text, suspect),
+        "INSERT INTO ratings (ticket, round, level, channel, at, version, text, place) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        (ticket, round_, level, channel, stamp(at), version, text, place),
     )
 
 
@@ -72,43 +73,45 @@ def explain(db: Connection, rating_id: int, reasons: Sequence[int], text: str) -
     db.execute(query, (" ".join(map(str, reasons)), text, rating_id))
 
 
-def exclude(db: Connection, rating_id: int, reason: str) -> bool:
-    """Leave a rating out of the figures after a review; False when there is none."""
-    return bool(db.execute("UPDATE ratings SET excluded = ? WHERE id = ?", (reason, rating_id)).rowcount)
+def exclude(db: Connection, rating_id: int, reason: str) -> None:
+    """Leave a rating out of the figures after a review; an empty reason takes it in again."""
+    db.execute("UPDATE ratings SET excluded = ? WHERE id = ?", (reason, rating_id))
 
 
-def equal_since(db: Connection, *, window: int | None, level: Level, channel: Channel, since: datetime) -> int:
-    """How many equal answers one place gave since an instant."""
-    row = db.execute(
-        "SELECT count(*) FROM ratings r JOIN tickets t ON t.id = r.ticket"
-        " WHERE r.at >= ? AND r.level = ? AND r.channel = ? AND t.window IS ?",
-        (stamp(since), level, channel, window),
-    ).fetchone()
-    return int(row[0])
+def alike(db: Connection, given: Rating, window: int | None, since: datetime) -> list[int]:
+    """The first ratings of one place that say the same since an instant, by id; phones count by the window rated."""
+    rows = db.execute(
+        "SELECT r.id FROM ratings r JOIN tickets t ON t.id = r.ticket WHERE r.at >= ? AND r.round = 1 AND r.level = ?"
+        " AND r.channel = ? AND r.place = ? AND (r.place <> '' OR t.window IS ?)",
+        (stamp(since), given.level, given.channel, given.place, window),
+    )
+    return [int(row[0]) for row in rows]
 
 
-@dataclass(frozen=True, kw_only=True)
-class RatedVisit:
-    """A completed visit with what was said of it; `rating` None while nothing was."""
-
-    ticket: int
-    day: str
-    code: str
-    service: str
-    matter: str | None
-    window: int | None
-    clerk: str
-    ended_at: datetime
-    rating: Rating | None
-    addition: Rating | None
+def mark(db: Connection, ids: Sequence[int]) -> None:
+    """Mark ratings as one burst; nothing unmarks them."""
+    db.executemany("UPDATE ratings SET suspect = 1 WHERE id = ?", [(one,) for one in ids])
 
 
-def visits(db: Connection, first: str, last: str) -> list[RatedVisit]:
-    """The completed visits of some days, with their ratings."""
+def given_at(db: Connection, place: str, since: datetime) -> bool:
+    """Whether a terminal has taken a rating since an instant."""
+    row = db.execute("SELECT 1 FROM ratings WHERE at > ? AND place = ? LIMIT 1", (stamp(since), place)).fetchone()
+    return row is not None
+
+
+def invited_at(db: Connection, subject: str) -> datetime | None:
+    """When the pad was last asked to ask for the rating of a visit; None when nobody did."""
+    row = db.execute("SELECT max(at) FROM events WHERE subject = ? AND name = 'rating.invited'", (subject,)).fetchone()
+    return instant(row[0]) if row[0] else None
+
+
+def visits(db: Connection, first: str, last: str) -> list[Visit]:
+    """The completed visits of some days with their ratings, oldest first; the matter done goes before the one asked."""
     later = RATING.replace("r.", "a.")
     rows = db.execute(
-        f"SELECT t.id, t.day, t.prefix, t.number, t.service, t.matter, t.window, t.clerk, t.ended_at, {RATING}, {later}"  # noqa: S608
-        " FROM tickets t LEFT JOIN ratings r ON r.ticket = t.id AND r.round = 1"
+        "SELECT t.id, t.day, t.prefix, t.number, t.service, t.matter, t.done, t.window, t.clerk, t.issued_at,"  # noqa: S608
+        " t.ended_at, (SELECT number FROM cases c WHERE c.ticket = t.id AND c.kind = 'application' LIMIT 1),"
+        f" {RATING}, {later} FROM tickets t LEFT JOIN ratings r ON r.ticket = t.id AND r.round = 1"
         " LEFT JOIN ratings a ON a.ticket = t.id AND a.round = 2"
         " WHERE t.day BETWEEN ? AND ? AND t.state = 'completed' ORDER BY t.id",
         (first, last),
@@ -116,16 +119,63 @@ def visits(db: Connection, first: str, last: str) -> list[RatedVisit]:
     return [_visit(row) for row in rows]
 
 
-def _visit(row: Sequence[Any]) -> RatedVisit:
-    return RatedVisit(
+def _visit(row: Sequence[Any]) -> Visit:
+    done = row[6].split()
+    return Visit(
         ticket=row[0],
         day=row[1],
         code=f"{row[2]}{row[3]:03d}",
         service=row[4],
-        matter=row[5],
-        window=row[6],
-        clerk=(row[7] or "").rpartition(":")[2],
-        ended_at=instant(row[8]),
-        rating=rating_of(row[9:21]) if row[9] else None,
-        addition=rating_of(row[21:33]) if row[21] else None,
+        matter=done[0] if done else row[5],
+        window=row[7],
+        clerk=(row[8] or "").rpartition(":")[2],
+        taken_at=instant(row[9]),
+        ended_at=instant(row[10]),
+        case=row[11],
+        rating=rating_of(row[12:25]) if row[12] else None,
+        addition=rating_of(row[25:38]) if row[25] else None,
     )
+
+
+def follow_ups(db: Connection, first: str, last: str) -> list[FollowUp]:
+    """What became of the negative ratings of some days; one that was changed within its five seconds is none."""
+    rows = db.execute(
+        "SELECT c.state, c.due, c.answered_at, c.view, group_concat(json_extract(e.data, '$.stage'), ' '),"
+        " (SELECT json_extract(data, '$.saved') FROM events WHERE subject = 'case:' || c.id AND name = 'case.answered'"
+        " ORDER BY seq LIMIT 1)"
+        " FROM cases c LEFT JOIN events e ON e.subject = 'case:' || c.id AND e.name = 'case.stage_reached'"
+        " WHERE c.kind = 'follow_up' AND c.state <> 'withdrawn' AND c.day BETWEEN ? AND ? GROUP BY c.id ORDER BY c.id",
+        (first, last),
+    )
+    return [
+        FollowUp(
+            answered=row[2] is not None,
+            view=row[3],
+            stages=frozenset((row[4] or "").split()),
+            in_time=row[2] is not None and (row[5] or 0) >= 0,
+        )
+        for row in rows
+    ]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Praise:
+    """A word of praise; name and phone as the citizen left them."""
+
+    id: int
+    at: datetime
+    about: str
+    target: str
+    name: str
+    phone: str
+    window: int | None
+
+
+def praises(db: Connection, first: str, last: str) -> list[Praise]:
+    """The praise of some days, newest first."""
+    rows = db.execute(
+        "SELECT id, at, about, target, name, phone, window FROM praises WHERE day BETWEEN ? AND ? ORDER BY id DESC",
+        (first, last),
+    )
+    names = ("id", "at", "about", "target", "name", "phone", "window")
+    return [Praise(**dict(zip(names, row, strict=True)) | {"at": instant(row[1])}) for row in rows]

@@ -134,8 +134,8 @@ def count_passed(db: Connection, tickets: Sequence[int]) -> None:
     db.executemany("UPDATE tickets SET overtaken = overtaken + 1 WHERE id = ?", [(one,) for one in tickets])
 
 
-def _one_ticket(db: Connection, condition: str, value: object) -> Ticket | None:
-    row = db.execute(f"SELECT {TICKET} FROM tickets WHERE {condition}", (value,)).fetchone()  # noqa: S608
+def _one_ticket(db: Connection, condition: str, *values: object) -> Ticket | None:
+    row = db.execute(f"SELECT {TICKET} FROM tickets WHERE {condition}", values).fetchone()  # noqa: S608
     return ticket_of(row) if row else None
 
 
@@ -166,6 +166,13 @@ def ticket_by_code(db: Connection, day: str, prefix: str, number: int) -> Ticket
 def ticket_at_window(db: Connection, window: int) -> Ticket | None:
     """The ticket that a window has called or is serving."""
     return _one_ticket(db, "state IN ('called', 'serving') AND window = ?", window)
+
+
+def last_served(db: Connection, day: str, window: int) -> Ticket | None:
+    """The visit that ended last at a window on a day."""
+    return _one_ticket(
+        db, "day = ? AND window = ? AND state = 'completed' ORDER BY ended_at DESC, id DESC LIMIT 1", day, window
+    )
 
 
 def _known(ticket: Ticket | None) -> Ticket:

@@ -1,10 +1,11 @@
-"""Tables that leave the hall as Excel files: every text stays text, whatever a citizen wrote into it."""
+"""Tables that leave the hall as files: every text stays text, whatever a citizen wrote into it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import csv
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
-from io import BytesIO
+from io import BytesIO, StringIO
 from urllib.parse import quote
 
 import xlsxwriter
@@ -49,6 +50,33 @@ def _write(sheet: xlsxwriter.worksheet.Worksheet, line: int, column: int, value:
         sheet.write_string(line, column, value.isoformat())
     else:
         sheet.write_string(line, column, str(value), form)
+
+
+FORMULA = tuple("=+-@＝＋－＠")
+CSV = "text/csv"
+
+
+def csv_table(columns: Sequence[str], rows: Iterable[Mapping[str, object]]) -> str:
+    """A table as CSV for spreadsheets (UTF-8 with its mark); None is empty, and no cell is taken for a formula."""
+    kept = StringIO()
+    writer = csv.DictWriter(kept, columns, lineterminator="\r\n")
+    writer.writeheader()
+    writer.writerows({name: _plain(value) for name, value in row.items()} for row in rows)
+    return "\ufeff" + kept.getvalue()
+
+
+def _plain(value: object) -> object:
+    """A cell that no spreadsheet runs: what looks like a formula is led by an apostrophe, control signs are gone."""
+    if not isinstance(value, str):
+        return value
+    text = "".join(sign for sign in value if sign.isprintable())
+    return f"'{text}" if text.lstrip().startswith(FORMULA) else text
+
+
+def saved_as(name: str, body: str, mimetype: str) -> Response:
+    """A text to save under a name."""
+    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}", "Cache-Control": "no-store"}
+    return Response(body, mimetype=mimetype, headers=headers)
 
 
 def download(title: str, day: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Response:

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from kiosk.domain.errors import BadInput, NotFound
 from kiosk.domain.people import Actor
 from kiosk.domain.tickets import Hold, Outcome, Ticket
-from kiosk.operations import duty, moving, paper, queueing, telling
+from kiosk.operations import duty, moving, paper, queueing, reviewing, telling
 from kiosk.web.access import context, say, signed_in, whole_number
 from kiosk.web.console import answer
 
@@ -163,7 +163,18 @@ def _answer_call(_window: int, actor: Actor) -> str:
     return say("console.done_answer_call")
 
 
+def _invite(window: int, actor: Actor) -> str:
+    reviewing.invite(context(), window=window, actor=actor)
+    return say("console.done_invite")
+
+
+def _rating_form(window: int, actor: Actor) -> str:
+    return _told("console.done_rating_form", reviewing.print_form_at_window(context(), window=window, actor=actor))
+
+
 VERBS: dict[str, Verb] = {
+    "invite": _invite,
+    "rating_form": _rating_form,
     "hold": _hold,
     "resume": _resume,
     "call_held": _call_held,

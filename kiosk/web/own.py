@@ -9,10 +9,10 @@ from flask import Blueprint, g, redirect, render_template, request, url_for
 
 from kiosk.domain.errors import Conflict
 from kiosk.domain.people import Actor
-from kiosk.domain.ratings import CHANGE_SECONDS, Channel, Rating, level
+from kiosk.domain.ratings import CHANGE_SECONDS, Channel, level, negative
 from kiosk.operations import evaluation, queueing
 from kiosk.store import queries, records
-from kiosk.store.queries import PAD_ASKS, PadView, TicketView
+from kiosk.store.queries import PadView, TicketView
 from kiosk.web.access import context, whole_number
 
 if TYPE_CHECKING:
@@ -25,18 +25,15 @@ blueprint = Blueprint("own", __name__)
 
 @blueprint.app_template_global("pad_seconds")
 def pad_seconds(view: PadView) -> int:
-    """Whole seconds until the pad stops asking or thanking; 0 when it rests."""
-    visit = view.asked or view.thanked
-    if visit is None or visit.ended_at is None:
-        return 0
-    left = max(1, int((visit.ended_at + PAD_ASKS - view.at).total_seconds()) + 1)
-    return min(left, CHANGE_SECONDS + 1) if changing(view.rating, view.at) else left
+    """Whole seconds until the pad asks or offers something else: it stops asking, changing a tap, or thanking."""
+    left = max(1, int((view.until - view.at).total_seconds()) + 1)
+    return min(left, CHANGE_SECONDS + 1) if changing(view.rated_at, view.at) else left
 
 
 @blueprint.app_template_global("changing")
-def changing(rating: Rating | None, at: datetime) -> bool:
+def changing(rated_at: datetime | None, at: datetime) -> bool:
     """Whether another level may still replace the one just given (requirements R-2)."""
-    return rating is not None and (at - rating.at).total_seconds() <= CHANGE_SECONDS
+    return rated_at is not None and (at - rated_at).total_seconds() <= CHANGE_SECONDS
 
 
 def _pad_view(window: int) -> PadView:
@@ -53,31 +50,36 @@ def pad(window: int) -> str:
 @blueprint.post("/pad/<int:window>/rating")
 def rate_at_pad(window: int) -> BaseResponse:
     """Take the rating of the visit that the citizen saw, never that of the next one."""
-    visit, _, chosen = request.form.get("rating", "").partition("-")
+    visit, _, answer = request.form.get("rating", "").partition("-")
     view = _pad_view(window)
     seen = next((ticket for ticket in (view.asked, view.thanked) if ticket and str(ticket.id) == visit), None)
     if seen is None:
         raise Conflict("not_ratable", f"the pad of window {window} does not ask for {visit!r:.20}")
-    evaluation.rate(
-        context(), token=seen.token, level=level(chosen), channel=Channel.PAD, actor=Actor(name=f"pad:{window}")
-    )
+    chosen = level(answer)
+    evaluation.rate(context(), token=seen.token, level=chosen, channel=Channel.PAD, actor=Actor(name=f"pad:{window}"))
+    if negative(chosen):
+        return redirect(url_for(".why_at_pad", window=window, token=seen.token), 303)
     return redirect(url_for(".pad", window=window), 303)
 
 
-@blueprint.post("/pad/<int:window>/why")
-def explain_at_pad(window: int) -> BaseResponse:
-    """Take the reasons of the visit that the citizen saw on the pad."""
-    view, visit = _pad_view(window), request.form.get("visit", "")
-    if view.thanked is None or str(view.thanked.id) != visit:
-        raise Conflict("not_ratable", f"the pad of window {window} does not ask for {visit!r:.20}")
-    evaluation.explain(
-        context(), token=view.thanked.token, reasons=reasons(), text="", actor=Actor(name=f"pad:{window}")
-    )
+@blueprint.get("/pad/<int:window>/why/<token>")
+def why_at_pad(window: int, token: str) -> str:
+    """Reasons to choose from, on the one pad that took the answer: whoever else looks at it sees thanks alone."""
+    context().hall.window(window)
+    return render_template("touch/pad_why.html", view=_own_view(token), window=window)
+
+
+@blueprint.post("/pad/<int:window>/why/<token>")
+def explain_at_pad(window: int, token: str) -> BaseResponse:
+    """Take the reasons, if any, and thank."""
+    evaluation.explain(context(), token=token, reasons=reasons(), text="", actor=Actor(name=f"pad:{window}"))
     return redirect(url_for(".pad", window=window), 303)
 
 
 def reasons() -> list[int]:
-    """The codes of the reasons that were ticked."""
+    """The codes of the reasons that were ticked; none where the citizen passed on."""
+    if "pass" in request.form:
+        return []
     return [whole_number(code) for code in request.form.getlist("reason")]
 
 
@@ -109,7 +111,7 @@ def rate(token: str) -> BaseResponse:
 def explain(token: str) -> BaseResponse:
     """Take why the visit was rated low: reasons of the set, own words."""
     _own_view(token)
-    text = request.form.get("text", "")
+    text = "" if "pass" in request.form else request.form.get("text", "")
     evaluation.explain(context(), token=token, reasons=reasons(), text=text, actor=CITIZEN)
     return redirect(url_for(".page", token=token), 303)
 
