@@ -169,6 +169,16 @@ def count(db: Connection, wanted: Filter) -> int:
     return int(db.execute(f"SELECT count(*) FROM cases WHERE {condition}", values).fetchone()[0])  # noqa: S608
 
 
+def follow_up_of(db: Connection, ticket: int) -> Case | None:
+    """The answer that a visit's negative rating is owed; None where there is none, or not any more."""
+    query = (
+        f"SELECT {COLUMNS} FROM cases WHERE ticket = ? AND kind = 'follow_up' AND state <> 'withdrawn'"  # noqa: S608
+        " ORDER BY id DESC LIMIT 1"
+    )
+    row = db.execute(query, (ticket,)).fetchone()
+    return case_of(row) if row else None
+
+
 def owed(db: Connection) -> list[Case]:
     """Every case an answer is still owed for, the nearest due day first."""
     query = f"SELECT {COLUMNS} FROM cases WHERE {OWED} ORDER BY due IS NULL, due, id"  # noqa: S608

@@ -6,13 +6,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from kiosk.domain.alerts import Alert, Line, Post, alerts
+from kiosk.domain.cases import Case
 from kiosk.domain.dispatch import Choice, choose, serves
 from kiosk.domain.events import instant
 from kiosk.domain.hall import Hall, Service, Window
 from kiosk.domain.people import Staff
 from kiosk.domain.ratings import Level, Rating
 from kiosk.domain.tickets import State, Ticket
-from kiosk.store import access, duty, ratings, records
+from kiosk.store import access, cases, duty, ratings, records
 from kiosk.store.database import Connection
 from kiosk.store.duty import Duty, StaffCall
 from kiosk.store.records import TICKET, ticket_of
@@ -95,7 +96,10 @@ class ConsoleView:
 
 @dataclass(frozen=True, kw_only=True)
 class TicketView:
-    """One visit for its citizen: people ahead at the same windows, the windows to go to, the rating if given."""
+    """One visit for its citizen: people ahead at the same windows, the windows to go to, the rating if given.
+
+    `follow_up` is the answer that a negative rating is owed, None where none is.
+    """
 
     seq: int
     at: datetime
@@ -106,6 +110,7 @@ class TicketView:
     rating: Rating | None
     ratable: bool
     addable: bool
+    follow_up: Case | None = None
 
     @property
     def level(self) -> Level | None:
@@ -301,6 +306,7 @@ def ticket_view(db: Connection, hall: Hall, ticket: Ticket, at: datetime) -> Tic
         rating=given,
         ratable=within and given is None,
         addable=within and given is not None and ratings.rating(db, ticket.id, 2) is None,
+        follow_up=cases.follow_up_of(db, ticket.id) if given else None,
     )
 
 

@@ -1,18 +1,18 @@
-"""Complaints and praise by touch alone: what about, where, whether a phone number is left; then a numbered receipt."""
+"""Complaints and praise: by touch alone at the kiosk, written on a phone; a complaint gets a numbered receipt."""
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 
 from kiosk.domain.cases import GROUNDS, SERIOUS, Form
-from kiosk.domain.errors import BadInput
+from kiosk.domain.errors import BadInput, HallError
 from kiosk.operations import casework
-from kiosk.store import cases
+from kiosk.store import cases, records
 from kiosk.web import glass
-from kiosk.web.access import context, say, whole_number
+from kiosk.web.access import context, say, whole_number, words
 from kiosk.web.own import CITIZEN
 
 if TYPE_CHECKING:
@@ -103,22 +103,49 @@ def done(token: str) -> str:
 
 @blueprint.get("/write")
 def write() -> str:
-    """The form on a phone, for whoever wants to write it down: grounds, own words, name and phone as wished."""
-    return render_template("touch/write.html", grounds=GROUNDS, typed={}, message="")
+    """The form on a phone, for whoever wants to write it down: own words, name and phone as wished.
+
+    `?kind=praise` is the form for praise; `?visit=` is the secret of the own ticket, which names window and visit.
+    """
+    return _write(request.args.to_dict())
+
+
+def _write(typed: dict[str, str], message: str = "") -> str:
+    kind = typed["kind"] if typed.get("kind") in KINDS else KINDS[0]
+    return render_template("touch/write.html", grounds=GROUNDS, typed=typed, kind=kind, message=message)
 
 
 @blueprint.post("/write")
 def send() -> BaseResponse | tuple[str, int]:
     """Register what was written on a phone and lead to its own page; a refusal keeps every word."""
     typed = request.form.to_dict()
-    case = casework.complain(
-        context(),
-        about=typed.get("about", ""),
-        ground=_ground(typed.get("ground", "")),
-        form=Form.WRITTEN,
-        name=typed.get("name", ""),
-        phone=typed.get("phone", ""),
-        target=typed.get("target", ""),
-        actor=CITIZEN,
-    )
+    try:
+        if typed.get("kind") == "praise":
+            casework.praise(context(), about=typed.get("about", ""), **_own_words(typed))
+            return redirect(url_for(".praised"), 303)
+        case = casework.complain(
+            context(),
+            about=typed.get("about", ""),
+            ground=_ground(typed.get("ground", "")),
+            form=Form.WRITTEN,
+            **_own_words(typed),
+        )
+    except HallError as refusal:
+        return _write(typed, words(refusal)), refusal.status
     return redirect(url_for("touch.status.page", token=case.token), 303)
+
+
+@blueprint.get("/write/thanks")
+def praised() -> str:
+    """Thanks on a phone."""
+    return render_template("touch/praised.html")
+
+
+def _own_words(typed: dict[str, str]) -> dict[str, Any]:
+    """What both forms say besides what they are about: who, whom, which visit."""
+    told: dict[str, Any] = {name: typed.get(name, "") for name in ("name", "phone", "target")}
+    if typed.get("visit"):
+        with context().database.read() as db:
+            visit = records.ticket_by_token(db, typed["visit"])
+        told |= {"ticket": visit.id, "window": visit.window}
+    return told | {"actor": CITIZEN}

@@ -17,6 +17,7 @@ from kiosk.domain.ratings import Channel, Level, level
 from kiosk.operations import evaluation, reviewing
 from kiosk.operations.hall import Context
 from kiosk.store import cases, ratings, records
+from printer import spool
 from tests.conftest import Citizen, Clerk, Clock
 
 CLERK = Staff(id=99, login="x", name="x", role=Role.CLERK)
@@ -200,3 +201,93 @@ def test_the_office_excludes_after_review_with_a_reason_and_nothing_is_deleted(
     assert given is not None
     assert (given.level, given.excluded) == (1, "当事人说按错了")
     assert last.name is Name.RATING_EXCLUDED
+
+
+def test_a_clerk_never_rates_for_a_citizen(hall: Context, served: Citizen) -> None:
+    """GB/T 39734-2020 4.1: the clerk can invite, not influence."""
+    clerk = Actor(name="clerk:x", staff=CLERK)
+
+    with pytest.raises(Forbidden):
+        evaluation.rate(hall, token=served.now.token, level=Level(5), channel=Channel.API, actor=clerk)
+
+    with hall.database.read() as db:
+        assert ratings.rating(db, served.now.id) is None
+
+
+def test_a_free_standing_terminal_waits_five_seconds_between_two_visits(
+    hall: Context, citizen: Callable[[], Citizen], clerk: Callable[[int], Clerk], clock: Clock
+) -> None:
+    """R-6; the same visit may be changed meanwhile, and another terminal waits for nobody."""
+    desk, visitors = clerk(2), [citizen() for _ in range(2)]
+    for visitor in visitors:
+        visitor.take("medical")
+        desk.serve()
+
+    def at_kiosk(visitor: Citizen, value: int, terminal: str = "kiosk:kiosk") -> None:
+        actor = Actor(name=terminal)
+        evaluation.rate(hall, token=visitor.now.token, level=Level(value), channel=Channel.KIOSK, actor=actor)
+
+    at_kiosk(visitors[0], 1)
+    at_kiosk(visitors[0], 5)
+    clock.pass_(seconds=4)
+    with pytest.raises(Conflict) as refusal:
+        at_kiosk(visitors[1], 5)
+    at_kiosk(visitors[1], 4, "kiosk:second")
+
+    assert refusal.value.code == "rated_just_now"
+
+
+def test_a_paper_form_shows_the_number_five_boxes_and_all_reasons_and_no_name(
+    hall: Context, served: Citizen, office: Actor
+) -> None:
+    ticket = reviewing.print_form(hall, ticket=served.now.id, actor=office)
+
+    with hall.database.read() as db:
+        job = spool.latest(db, f"rating:{ticket.id}")
+        slip = spool.latest(db, ticket.subject)
+    assert job is not None
+    assert slip is not None
+    assert slip.kind == "ticket"
+    shown = repr(job.document)
+    options = hall.hall.ratings
+    assert ticket.code in shown
+    assert all(hall.phrases.say(f"rating.{level.value}") in shown for level in Level)
+    assert all(f"{one.code} {one.text}" in shown for level in (1, 2) for one in options.of(Level(level)))
+
+
+def test_only_a_finished_visit_has_a_paper_form(hall: Context, citizen: Callable[[], Citizen], office: Actor) -> None:
+    visitor = citizen()
+    visitor.take("medical")
+
+    with pytest.raises(Conflict) as refusal:
+        reviewing.print_form(hall, ticket=visitor.now.id, actor=office)
+
+    assert refusal.value.code == "not_ratable"
+
+
+def test_a_clerk_invites_at_the_own_window_only_and_learns_nothing(
+    hall: Context, served: Citizen, clerk: Callable[[int], Clerk]
+) -> None:
+    other = clerk(1)
+
+    with pytest.raises(Forbidden) as refusal:
+        reviewing.invite(hall, window=2, actor=other.actor)
+    reviewing.invite(hall, window=1, actor=other.actor)
+
+    assert refusal.value.code == "not_your_window"
+
+
+def test_a_negative_addition_is_owed_an_answer_too(hall: Context, served: Citizen, clock: Clock) -> None:
+    served.rate(5)
+    clock.pass_(days=1)
+
+    evaluation.add(
+        hall,
+        token=served.now.token,
+        level=Level.DISSATISFIED,
+        text="材料又被退回来",
+        channel=Channel.OWN_TICKET,
+        actor=Actor(name="citizen"),
+    )
+
+    assert [case.about for case in follow_ups(hall)] == ["2"]

@@ -140,7 +140,9 @@ def test_a_review_leaves_a_rating_out_with_a_reason_and_takes_it_in_again_with_a
     running: Running, office: FlaskClient
 ) -> None:
     ticket = served(running, 1)
-    send(office, "/office/ratings/list", "/office/ratings/review/exclude", ticket=ticket.id, reason="按错了，本人来说过")
+    send(
+        office, "/office/ratings/list", "/office/ratings/review/exclude", ticket=ticket.id, reason="按错了，本人来说过"
+    )
     excluded = office.get("/office/ratings/list?show=excluded").text
     again = send(office, "/office/ratings/list", "/office/ratings/review/exclude", ticket=ticket.id, reason="再来")
     silent = send(office, "/office/ratings/list", "/office/ratings/review/readmit", ticket=ticket.id, reason="")

@@ -1,0 +1,186 @@
+"""Complaints, praise and reasons as citizens send them: nothing lost, nothing leaked, hostile text is text."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from flask.testing import FlaskClient
+
+from kiosk.app import Running
+from kiosk.domain.cases import Case, Kind
+from kiosk.domain.people import Actor
+from kiosk.domain.ratings import Channel, Level, Rating
+from kiosk.operations import evaluation
+from kiosk.store import cases, ratings
+from tests.conftest import Clock
+from tests.web.test_figures import served
+from tests.web.test_registers import token_of
+
+HOSTILE = "<script>alert(1)</script>"
+
+
+@pytest.fixture
+def phone(running: Running) -> FlaskClient:
+    return running.app.test_client()
+
+
+def post(client: FlaskClient, page: str, path: str, **form: object) -> str:
+    """Send a form of a page and follow where it leads."""
+    data = {"csrf_token": token_of(client.get(page).text), **form}
+    return client.post(path, data=data, follow_redirects=True).text
+
+
+def complaints(running: Running) -> list[Case]:
+    with running.context.database.read() as db:
+        return cases.search(db, cases.Filter(kind=Kind.COMPLAINT))
+
+
+def said(running: Running, ticket: int) -> Rating | None:
+    with running.context.database.read() as db:
+        return ratings.rating(db, ticket)
+
+
+def test_the_own_page_leads_to_a_complaint_about_this_visit(running: Running, phone: FlaskClient) -> None:
+    """Issue 7.9: from the own-ticket page; the visit and its window are known without asking."""
+    ticket = served(running)
+    own = phone.get(f"/t/{ticket.token}").text
+    address = re.search(r'href="(/write\?visit=[^"]+)"', own)
+    assert address
+
+    page = post(phone, address[1], "/write", visit=ticket.token, ground="3", about="不理人", name=HOSTILE)
+
+    assert "投诉20261123-001" in page
+    case = complaints(running)[0]
+    assert (case.ticket, case.window, case.form, case.name) == (ticket.id, 2, "written", HOSTILE)
+
+
+def test_praise_is_written_on_a_phone(running: Running, phone: FlaskClient) -> None:
+    ticket = served(running)
+
+    page = post(phone, f"/write?kind=praise&visit={ticket.token}", "/write", kind="praise", about="很耐心")
+
+    with running.context.database.read() as db:
+        found = ratings.praises(db, "2026-11-23", "2026-11-23")
+    assert "谢谢您的表扬" in page
+    assert [one.about for one in found] == ["很耐心"]
+
+
+def test_a_refused_form_keeps_every_word(phone: FlaskClient) -> None:
+    form = {"ground": "99", "about": HOSTILE, "target": "二号", "name": "张三", "phone": "138"}
+
+    page = post(phone, "/write", "/write", **form)
+
+    assert 'role="alert"' in page
+    assert "&lt;script&gt;" in page
+    assert HOSTILE not in page
+    assert all(f'value="{word}"' in page for word in ("二号", "张三", "138"))
+
+
+@pytest.mark.parametrize("visit", ["guessed", "A" * 22, "' OR 1=1 --"])
+def test_a_guessed_visit_registers_nothing(running: Running, phone: FlaskClient, visit: str) -> None:
+    page = post(phone, "/write", "/write", visit=visit, ground="3", about="不理人")
+
+    assert complaints(running) == []
+    assert 'role="alert"' in page
+
+
+def test_the_reasons_stand_on_the_pad_that_took_the_answer_and_nowhere_else(
+    running: Running, phone: FlaskClient
+) -> None:
+    """E8: whoever else opens the pad's page sees thanks, whatever was said."""
+    ticket = served(running)
+    clerks_own_browser = running.app.test_client()
+
+    page = post(phone, "/pad/2", "/pad/2/rating", rating=f"{ticket.id}-1")
+
+    others = clerks_own_browser.get("/pad/2").text
+    assert "哪里没有做好" in page
+    assert "谢谢您的评价" in others
+    assert "哪里没有做好" not in others
+
+
+def test_passing_on_sends_no_reason_even_where_some_were_ticked(running: Running, phone: FlaskClient) -> None:
+    """E4: skipped in one tap."""
+    ticket = served(running)
+    post(phone, "/pad/2", "/pad/2/rating", rating=f"{ticket.id}-2")
+    why = f"/pad/2/why/{ticket.token}"
+
+    page = post(phone, why, why, reason=["207", "208"], **{"pass": "1"})
+
+    given = said(running, ticket.id)
+    assert "谢谢您的评价" in page
+    assert given is not None
+    assert (given.level, given.reasons, given.explained) == (2, (), True)
+
+
+def test_whoever_walks_away_leaves_the_rating_and_no_trace_for_the_next(
+    running: Running, phone: FlaskClient, clock: Clock
+) -> None:
+    """R-4, issue 7 bad input: the time-out keeps the rating; the next citizen finds the first screen."""
+    ticket = served(running)
+    page = post(phone, "/pad/2", "/pad/2/rating", rating=f"{ticket.id}-1")
+    clock.pass_(seconds=46)
+
+    home = re.search(r'data-home="([^"]+)"', page)
+
+    given = said(running, ticket.id)
+    assert home
+    after = phone.get(home[1]).text
+    assert given is not None
+    assert (given.level, given.reasons, given.text) == (1, (), "")
+    assert ticket.code not in after
+    assert ticket.token not in after
+
+
+@pytest.mark.parametrize("form", [{"reason": "999"}, {"reason": "x"}, {"reason": "207", "text": "a" * 501}])
+def test_reasons_that_were_not_offered_are_refused_and_the_rating_stays(
+    running: Running, phone: FlaskClient, form: dict[str, str]
+) -> None:
+    ticket = served(running, 2, Channel.OWN_TICKET)
+    address = f"/t/{ticket.token}"
+
+    answer = phone.post(f"{address}/why", data={"csrf_token": token_of(phone.get(address).text), **form})
+
+    given = said(running, ticket.id)
+    assert answer.status_code == 400
+    assert given is not None
+    assert (given.level, given.explained) == (2, False)
+
+
+def test_a_negative_rating_finds_its_answer_on_the_own_page(running: Running, phone: FlaskClient) -> None:
+    """Issue 7.8: the citizen follows what becomes of it, and stays unknown to the window."""
+    ticket = served(running, 1, Channel.OWN_TICKET)
+
+    own = phone.get(f"/t/{ticket.token}").text
+    link = re.search(r'href="(/c/[^"]+)"', own)
+
+    assert "2026-11-30 前答复您" in own
+    assert link
+    followed = phone.get(link[1])
+    assert followed.status_code == 200
+    assert "回访20261123-001" in followed.text
+
+
+def test_a_hundred_posts_at_the_pad_are_one_row_and_one_case(running: Running, phone: FlaskClient) -> None:
+    ticket = served(running)
+    form = {"csrf_token": token_of(phone.get("/pad/2").text), "rating": f"{ticket.id}-1"}
+
+    statuses = {phone.post("/pad/2/rating", data=form).status_code for _ in range(100)}
+
+    with running.context.database.read() as db:
+        rows = db.execute("SELECT count(*) FROM ratings").fetchone()[0]
+        owed = cases.search(db, cases.Filter(kind=Kind.FOLLOW_UP))
+    assert statuses == {303, 409}
+    assert (rows, len(owed)) == (1, 1)
+
+
+def test_hostile_words_of_a_rating_are_text_on_the_own_page(running: Running, phone: FlaskClient) -> None:
+    ticket = served(running, 1, Channel.OWN_TICKET)
+    citizen = Actor(name="citizen")
+    evaluation.explain(running.context, token=ticket.token, reasons=[], text=HOSTILE, actor=citizen)
+    evaluation.add(
+        running.context, token=ticket.token, level=Level(1), text=HOSTILE, channel=Channel.OWN_TICKET, actor=citizen
+    )
+
+    assert HOSTILE not in phone.get(f"/t/{ticket.token}").text
