@@ -22,11 +22,13 @@ from kiosk.domain.cases import State as CaseState
 from kiosk.domain.catalogue import Form
 from kiosk.domain.dispatch import Rule
 from kiosk.domain.events import Name
+from kiosk.domain.figures import Standing
 from kiosk.domain.hall import Weekday
-from kiosk.domain.ratings import Level
+from kiosk.domain.ratings import Channel, Level
 from kiosk.domain.tickets import Hold, Outcome
 from kiosk.web.casebook import VERBS
 from kiosk.web.registers import COLUMNS, LISTS
+from kiosk.web.reviews import FILTERS
 from printer.jobs import JobState
 from printer.status import Condition
 from tests.conftest import CONFIG, ROOT
@@ -94,6 +96,7 @@ BUILT: dict[str, Collection[object]] = {
         "referral",
         "complaint",
         "answer",
+        "rating",
     ),  # office: the kind of a slip, as operations enqueue it
     "console.": ("call_next", *MOVES),  # console/_console.html: the buttons
     "console.done_": MOVES,  # web.console: what was done
@@ -119,6 +122,16 @@ BUILT: dict[str, Collection[object]] = {
     "office.event_": [name.partition(".")[2] for name in Name if name.startswith("case.")],
     "case.page_": ("satisfied", "dissatisfied"),
     "office.page_": ("hall", "day", "cases"),  # office/frame.html: tabs
+    "office.standing_": list(Standing),  # office/figures.html, office/ratings.html
+    "office.ratings_": ("figures", "ratings", "paper", "praise"),  # office/_ratings.html: tabs
+    "office.answering_": ("replied", "in_time", "rectified", "satisfied"),
+    "office.figures_": ("window", "person", "matter", "month"),
+    "office.group_": ("window", "person", "matter", "month"),
+    "office.show_": ("all", *filter(None, FILTERS)),
+    "office.rating_": ("time", "number", "window", "person", "about", "level", "why", "standing"),
+    "office.review_": ("exclude", "readmit"),
+    "office.channel_": list(Channel),
+    "office.praise_": ("time", "window", "target", "about", "name", "phone"),
     "opinion.window_": ("complaint", "praise"),  # touch/opinion_windows.html
     "case.rule_": list(CaseRule),  # slips.cases and the citizen's own page
     "case.ground_": range(1, 12),

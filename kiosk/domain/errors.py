@@ -13,7 +13,8 @@ HallError
                              already_rated, not_ratable, already_exists, no_window, queue_full, too_late, hall_in_use,
                              too_soon, service_locked, quota_reached, other_window, same_window, first_already,
                              number_void, returned_enough, returned_late, too_early, too_late_for_appointment,
-                             outside_hours, window_paused, nobody_on_duty, illegal_case_move
+                             outside_hours, window_paused, nobody_on_duty, illegal_case_move, already_reviewed,
+                             rated_just_now
 
 StorageTrouble          503  storage_trouble (kiosk.store.database)
 

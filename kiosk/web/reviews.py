@@ -101,12 +101,12 @@ def page() -> str:
 def review(verb: str) -> BaseResponse:
     """Leave a rating out of the figures, or take it in again, with the reason."""
     actor, ticket, reason = office_here(), whole_number(request.form.get("ticket")), request.form.get("reason", "")
-    _do(lambda: getattr(reviewing, verb)(context(), ticket=ticket, reason=reason, actor=actor), "office.moved")
+    _done("office.moved", lambda: getattr(reviewing, verb)(context(), ticket=ticket, reason=reason, actor=actor))
     kept: dict[str, Any] = {name: request.form[name] for name in ("show", "from", "to") if request.form.get(name)}
     return redirect(url_for(".page", **kept), 303)
 
 
-def _do(verb: Callable[[], object], message: str) -> int:
+def _done(message: str, verb: Callable[[], object]) -> int:
     """Do it and say so, or say why not; returns the status to answer with."""
     try:
         verb()
@@ -144,7 +144,7 @@ def _number() -> tuple[str, str, int]:
 def type_in() -> BaseResponse | tuple[str, int]:
     """Keep a rating from paper; a refusal shows the form again with everything that was typed."""
     actor = office_here()
-    status = _do(lambda: _type_in(actor), "office.paper_kept")
+    status = _done("office.paper_kept", lambda: _type_in(actor))
     return (_paper(actor), status) if status != 200 else redirect(url_for(".paper"), 303)
 
 
@@ -162,7 +162,7 @@ def _type_in(actor: Actor) -> None:
 def print_form() -> BaseResponse | tuple[str, int]:
     """Print the paper form of a visit."""
     actor = office_here()
-    status = _do(lambda: _print_form(actor), "office.paper_printed")
+    status = _done("office.paper_printed", lambda: _print_form(actor))
     return (_paper(actor), status) if status != 200 else redirect(url_for(".paper"), 303)
 
 
@@ -193,7 +193,7 @@ def _praise(actor: Actor) -> str:
 def add_praise() -> BaseResponse | tuple[str, int]:
     """Register a word of praise; a refusal shows the form again with everything that was typed."""
     actor = signed_in()
-    status = _do(lambda: _add_praise(actor), "office.praise_kept")
+    status = _done("office.praise_kept", lambda: _add_praise(actor))
     return (_praise(actor), status) if status != 200 else redirect(url_for(".praise"), 303)
 
 
