@@ -8,6 +8,7 @@ import os
 import secrets
 import socket
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -22,14 +23,29 @@ from display import web as screens
 from kiosk import faces
 from kiosk.clock import SteadyClock
 from kiosk.config import Settings
-from kiosk.operations import staff, upkeep
+from kiosk.operations import staff, upkeep, watching
 from kiosk.operations.hall import Context
 from kiosk.operations.waits import Forecaster
 from kiosk.push import Relay
 from kiosk.store import queries, records
 from kiosk.store.database import Database, sqlite_is_safe
 from kiosk.store.migrations import MIGRATIONS
-from kiosk.web import access, api, casebook, console, day, figures, moves, office, registers, reviews, touch
+from kiosk.web import (
+    access,
+    api,
+    casebook,
+    console,
+    daily,
+    day,
+    entry,
+    figures,
+    ledgers,
+    moves,
+    office,
+    registers,
+    reviews,
+    touch,
+)
 from printer import emulator, spool
 from printer.devices import PrinterSettings
 from printer.emulator import Emulator
@@ -39,6 +55,8 @@ FILE = "hall.sqlite"
 TIDY_AFTER = 60.0
 """Seconds from the start until the memory is tidied first: the morning's first citizens come before it."""
 TIDY_EVERY = 86400.0
+WATCH_EVERY = 60.0
+"""Seconds between two looks at what was not kept."""
 
 
 def utc_now() -> datetime:
@@ -116,7 +134,7 @@ def _version() -> str:
 
 
 class Upkeep:
-    """Tidies and copies the hall's memory soon after the start and then once a day, beside everything else."""
+    """Watches what is not kept each minute; tidies and copies the memory soon after the start, then once a day."""
 
     def __init__(self, context: Context) -> None:
         self._context = context
@@ -131,14 +149,19 @@ class Upkeep:
         self._thread.join(timeout=2)
 
     def _run(self) -> None:
-        pause = TIDY_AFTER
-        while not self._stop.wait(pause):
-            pause = TIDY_EVERY
-            try:
-                upkeep.tidy(self._context)
-                upkeep.back_up(self._context)
-            except Exception:
-                log.exception("the memory could not be tidied or copied; tomorrow again")
+        tidy_at = time.monotonic() + TIDY_AFTER
+        while not self._stop.wait(min(WATCH_EVERY, TIDY_AFTER)):
+            self._do(watching.watch, "what was not kept could not be looked at; next minute again")
+            if time.monotonic() >= tidy_at:
+                tidy_at += TIDY_EVERY
+                self._do(upkeep.tidy, "the memory could not be tidied; tomorrow again")
+                self._do(upkeep.back_up, "the memory could not be copied; tomorrow again")
+
+    def _do(self, task: Callable[[Context], object], trouble: str) -> None:
+        try:
+            task(self._context)
+        except Exception:
+            log.exception("%s", trouble)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -202,7 +225,22 @@ def create(settings: Settings, data: Path, *, clock: Callable[[], datetime] = ut
         max_http_buffer_size=64 * 1024,
     )
     access.init_access(app, context, names=settings.server.names)
-    for pages in (touch, console, moves, office, day, registers, casebook, figures, reviews, api):
+    pages_of_all = (
+        touch,
+        console,
+        moves,
+        office,
+        day,
+        daily,
+        registers,
+        entry,
+        casebook,
+        ledgers,
+        figures,
+        reviews,
+        api,
+    )
+    for pages in pages_of_all:
         app.register_blueprint(pages.blueprint)
     emulators = tuple(_emulator(printer) for printer in settings.printers if printer.address.startswith("emulator:"))
     for place, machine in enumerate(emulators):

@@ -232,12 +232,13 @@ def _settings(shaped: dict[str, Any], phrases: Raw, folder: Path) -> Settings:
     off = frozenset(day for year in calendar.years for day in year.off)
     make_up = frozenset(day for year in calendar.years for day in year.make_up)
     years = frozenset(year.year for year in calendar.years)
+    notices = {year.year: year.notice for year in calendar.years}
     texts = {language: dict(flatten(table)) for language, table in phrases.items() if isinstance(table, dict)}
     return Settings(
         hall=Hall(
             **own,
             services=services.services,
-            calendar=Calendar(off=off, make_up=make_up, years=years),
+            calendar=Calendar(off=off, make_up=make_up, years=years, notices=notices),
             ratings=Options(version=rated.version, options=rated.options),
             report=rated.report,
         ),

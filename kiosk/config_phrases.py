@@ -14,7 +14,7 @@ from string import Formatter
 
 from kiosk.config_checks import PHRASES, Problem, Raw, nearest
 
-CHINESE_ONLY = frozenset({"alert", "console", "display", "job", "office", "printer", "slip", "test_page"})
+CHINESE_ONLY = frozenset({"alert", "breach", "console", "display", "job", "office", "printer", "slip", "test_page"})
 """Groups of phrases that only staff read; other languages need not have them."""
 REPEATS = "voice.repeats"
 Spoken = Mapping[str, frozenset[str] | None]

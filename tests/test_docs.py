@@ -13,7 +13,8 @@ from display.board import default_words
 from kiosk.cli import main
 from kiosk.config import load
 from kiosk.domain import errors
-from kiosk.domain.cases import AGENCY_STAGES, FOLLOW_UP_STAGES, Light
+from kiosk.domain.breaches import Clause
+from kiosk.domain.cases import STAGES
 from kiosk.domain.cases import Form as CaseForm
 from kiosk.domain.cases import Kind as CaseKind
 from kiosk.domain.cases import Outcome as CaseOutcome
@@ -24,10 +25,15 @@ from kiosk.domain.dispatch import Rule
 from kiosk.domain.events import Name
 from kiosk.domain.figures import Standing
 from kiosk.domain.hall import Weekday
+from kiosk.domain.lights import Light
 from kiosk.domain.ratings import Channel, Level
 from kiosk.domain.tickets import Hold, Outcome
+from kiosk.store.registers import WHOSE
 from kiosk.web.casebook import VERBS
-from kiosk.web.registers import COLUMNS, LISTS
+from kiosk.web.columns import ALL, COLUMNS
+from kiosk.web.ledger_lines import BREACH, KEPT, NOTICE
+from kiosk.web.ledgers import LEDGERS
+from kiosk.web.registers import LISTS, ORDERS
 from kiosk.web.reviews import FILTERS
 from printer.jobs import JobState
 from printer.status import Condition
@@ -104,7 +110,16 @@ BUILT: dict[str, Collection[object]] = {
     "console.clock_": AT_WINDOW,  # since when,
     "console.hint_": AT_WINDOW,  # and the courtesy that is due now
     "console.language_": ("en",),  # the language a visitor chose
-    "console.panel_": ("finish", "tell", "hold", "transfer", "issue", "pause", "window"),  # console/_panels.html
+    "console.panel_": (
+        "finish",
+        "tell",
+        "case",
+        "hold",
+        "transfer",
+        "issue",
+        "pause",
+        "window",
+    ),  # console/_panels.html
     "console.outcome_": list(Outcome),
     "console.hold_": list(Hold),
     "touch.": ("printing", "printed", "printed_beside", "sent", "paper_out", "paper_trouble"),  # touch/_taken.html
@@ -112,16 +127,30 @@ BUILT: dict[str, Collection[object]] = {
     "alert.": ("wait_long", "queue_long", "window_idle", "pause_long"),  # console/_console.html: domain.alerts
     "office.duty_": ("window", "person", "from", "until", "pauses", "paused"),  # office/day.html: columns
     "office.appointment_": ("time", "service", "name", "phone", "code", "state"),
-    "office.kind_": list(CaseKind),  # office/cases.html
+    "office.kind_": ("all", *CaseKind),  # office/cases.html
     "office.new_": ("inquiry", "application", "letter", "complaint"),
     "office.list_": LISTS,
-    "office.column_": {*chain(*COLUMNS.values()), "left", "days"},
+    "office.column_": {
+        *chain(ALL, KEPT, NOTICE, BREACH, *COLUMNS.values()),
+        *("light", "left", "days", "answer", "reason", "to_window", "office_address", "office_phone"),
+    },
+    "office.order_": ORDERS,
+    "office.": ("opened_days", "due_days"),  # office/_register.html: days
+    "office.note_": LEDGERS,
+    "office.choose_": ("whose", "list", "rule"),
+    "office.whose_": WHOSE,
+    "office.told_": ("missing", "all"),
+    "office.daily_": ("late", "near", "untaken", "stopped", "results"),  # office/daily.html
+    "office.by_": ("kiosk", "citizen", "upkeep", "watch", "cli", "demo", "clerk", "guide", "office", "pad"),
+    "office.outcome_note_": list(CaseOutcome),
+    "breach.rule_": [one.name.lower() for one in Clause],
+    "breach.facts_": [one.name.lower() for one in Clause],
     "office.outcome_": list(CaseOutcome),
     "office.state_": list(CaseState),
     "office.do_": set(VERBS),  # office/case.html
     "office.event_": [name.partition(".")[2] for name in Name if name.startswith("case.")],
     "case.page_": ("satisfied", "dissatisfied"),
-    "office.page_": ("hall", "day", "cases"),  # office/frame.html: tabs
+    "office.page_": ("hall", "day", "cases", "daily", *LEDGERS),  # office/frame.html: tabs
     "office.standing_": list(Standing),  # office/figures.html, office/ratings.html
     "office.ratings_": ("figures", "ratings", "paper", "praise"),  # office/_ratings.html: tabs
     "office.answering_": ("replied", "in_time", "rectified", "satisfied"),
@@ -139,7 +168,7 @@ BUILT: dict[str, Collection[object]] = {
     "case.complaint_": list(CaseForm),
     "case.light_": list(Light),
     "case.page_state_": list(CaseState),
-    "case.stage_": (*AGENCY_STAGES, *FOLLOW_UP_STAGES),
+    "case.stage_": [one for stages in STAGES.values() for one in stages],
     "case.title_": ("waiting", *CASE_SLIPS),
     "dispatch.": list(Rule),  # console/_console.html: why a ticket is next
     "display.": list(default_words()),  # faces: phrases.group("display") for the screens' own templates

@@ -107,9 +107,9 @@ def case(settings: Settings, kind: Kind, slip: str, **more: Any) -> Document:
         "complaint": slips.complaint_receipt,
         "answer": slips.written_answer,
     }
-    made: Document = makers[slip](
-        settings.hall, settings.phrases, shown, at=NINE, address=ADDRESS.replace("/t/", "/c/")
-    )
+    fee = "不收费" if kind is Kind.APPLICATION else ""
+    own = slips.Own(at=NINE, address=ADDRESS.replace("/t/", "/c/"), person="（姓名）", fee=fee)
+    made: Document = makers[slip](settings.hall, settings.phrases, shown, own)
     return made
 
 
@@ -140,7 +140,7 @@ SLIPS: dict[str, Callable[[Settings], Document]] = {
         number="首问20261123-001",
         about="办理普通护照",
         outcome=Outcome.OTHER_OFFICE,
-        office="县公安局出入境管理窗口",
+        office="县公安局出入境管理窗口，甸阳镇（地址），电话 0875-×××××××",
     ),
     "referral-window": lambda settings: case(
         settings, Kind.INQUIRY, "referral", number="首问20261123-002", about="医保缴费", outcome=Outcome.OTHER_WINDOW

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from kiosk.domain.events import stamp
 from kiosk.domain.hall import Thresholds
 
 
@@ -76,7 +77,7 @@ def _posts(posts: Sequence[Post], at: datetime, limits: Thresholds) -> Iterator[
         facts: dict[str, object] = {"window": post.window, "person": post.person}
         idle, paused = _minutes(post.idle_since, at), _minutes(post.paused_since, at)
         if limits.idle_minutes and post.waiting and not post.paused_since and idle >= limits.idle_minutes:
-            facts |= {"minutes": idle, "count": post.waiting}
+            facts |= {"minutes": idle, "count": post.waiting, "since": stamp(post.idle_since or at)}
             yield Alert(kind=AlertKind.WINDOW_IDLE, key=f"idle:{post.window}", facts=facts)
         if limits.pause_minutes and post.waiting and paused >= limits.pause_minutes:
             facts |= {"minutes": paused, "count": post.waiting}

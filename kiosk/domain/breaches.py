@@ -9,10 +9,12 @@ from enum import StrEnum
 
 
 class Clause(StrEnum):
-    """The clause that was not kept, as the regulations number it; in words under `breach.<name>`."""
+    """The clause that was not kept, as the regulations number it; in words under `breach.rule_<name>`."""
 
     OVERDUE = "3.3"  # not done within the limit
     TOLD_ONCE = "3.4"  # asked for something that the first notice left out
+    VISIT = "3.4-visit"  # nobody was on the spot within ten working days
+    LETTER = "3.5"  # a letter not done within its limit
     UNANSWERED = "4.5"  # a complaint without answer and without explanation
     AWAY = "5.6"  # left the post
 

@@ -8,13 +8,14 @@ HallError
 │   └── SignInNeeded    401  sign_in_needed
 ├── BadInput            400  bad_input, bad_level, bad_password, bad_request, foreign_page, reason_needed, bad_log,
 │                            bad_ground, write_it_down, answer_in_writing, bad_identity, office_needed, bad_notice,
-│                            bad_time, bad_reason, bad_situation, nothing_ticked, bad_backup
+│                            bad_time, bad_reason, bad_situation, nothing_ticked, bad_backup, window_needed,
+│                            before_opening, days_reversed
 └── Conflict            409  hall_closed, illegal_move, nobody_waiting, window_busy, window_taken, no_ticket_at_window,
                              already_rated, not_ratable, already_exists, no_window, queue_full, too_late, hall_in_use,
                              too_soon, service_locked, quota_reached, other_window, same_window, first_already,
                              number_void, returned_enough, returned_late, too_early, too_late_for_appointment,
                              outside_hours, window_paused, nobody_on_duty, illegal_case_move, already_reviewed,
-                             rated_just_now
+                             rated_just_now, stage_passed
 
 StorageTrouble          503  storage_trouble (kiosk.store.database)
 

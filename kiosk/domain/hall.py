@@ -168,6 +168,12 @@ class Calendar:
     off: frozenset[date] = field(default_factory=frozenset)
     make_up: frozenset[date] = field(default_factory=frozenset)
     years: frozenset[int] = field(default_factory=frozenset)
+    notices: Mapping[int, str] = field(default_factory=dict)
+
+    def notice(self, first: date, last: date) -> str:
+        """The notices of the years that a stretch of days touches, as they are named; a missing year has none."""
+        years = range(first.year, last.year + 1)
+        return "；".join(self.notices[year] for year in years if year in self.notices)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -1,4 +1,4 @@
-"""Citizens' identity numbers (GB 11643-1999): checked when typed, and never kept whole."""
+"""What names a person: identity numbers (GB 11643-1999) are checked and never kept whole, screens mask the rest."""
 
 from __future__ import annotations
 
@@ -31,3 +31,13 @@ def _is_birthday(text: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def masked(name: str) -> str:
+    """A name as a list shows it: the family name, the rest as asterisks."""
+    return name[:1] + "*" * (len(name) - 1)
+
+
+def masked_phone(phone: str) -> str:
+    """A phone number as a list shows it: enough to tell two apart, too little to call."""
+    return f"{phone[:3]}****{phone[-4:]}" if len(phone) > 7 else "*" * len(phone)

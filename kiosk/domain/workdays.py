@@ -60,6 +60,13 @@ class Workdays:
             return -self.between(last, first)
         return sum(self.is_working(first + n * DAY) for n in range(1, (last - first).days + 1))
 
+    def before(self, day: date) -> date:
+        """The last working day before one."""
+        day -= DAY
+        while not self.is_working(day):
+            day -= DAY
+        return day
+
     def _working_from(self, day: date) -> Due:
         return self._due(day, day if self.is_working(day) else next(self._after(day)))
 

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import date
 
-from kiosk.domain.cases import AGENCY_STAGES, FOLLOW_UP_STAGES, Case, Form, Kind, destination
+from kiosk.domain.case_moves import dated, destination
+from kiosk.domain.cases import Case, Form, Kind, require_stage
 from kiosk.domain.errors import BadInput, Conflict, Forbidden, NotFound
 from kiosk.domain.events import Name
 from kiosk.domain.people import Actor, Role, require_staff
-from kiosk.operations.casework import due_after, line, move, put_on_paper
+from kiosk.operations.asking import judge_papers
+from kiosk.operations.case_limits import counted, visit_due
+from kiosk.operations.case_paper import put_on_paper
+from kiosk.operations.casework import line, move
 from kiosk.operations.hall import Context, record
 from kiosk.store import access, cases
 from kiosk.store.database import Connection
 
 VIEWS = ("satisfied", "dissatisfied")
-STAGES = {Kind.APPLICATION: AGENCY_STAGES, Kind.FOLLOW_UP: FOLLOW_UP_STAGES}
 
 
 def require_mine(case: Case, actor: Actor) -> None:
@@ -34,7 +36,7 @@ def _moved(
         require_mine(known, actor)
         after = move(context, db, known, name, actor=actor, data=data)
         if slip:
-            put_on_paper(context, db, after, slip)
+            put_on_paper(context, db, after, slip, actor)
         return after
 
     return context.database.write(work)
@@ -75,11 +77,23 @@ def hand_over(context: Context, *, case: int, to: str, actor: Actor, reason: str
 
 
 def ask_papers(context: Context, *, case: int, papers: Sequence[str], actor: Actor) -> Case:
-    """Tell the citizen at once everything that is missing; the clock stops until it is complete (regulations 3.4)."""
+    """Tell the citizen at once everything that is missing, on paper; the clock stops until it is complete (3.4).
+
+    What an earlier notice left out is recorded as a breach.
+    """
     listed = [line(paper, 120, least=1) for paper in papers]
     if not listed:
         raise BadInput("reason_needed", "what is missing must be named")
-    return _moved(context, case, Name.CASE_PAPERS_ASKED, actor, {"papers": listed})
+
+    def work(db: Connection) -> Case:
+        known = cases.case_by_id(db, case)
+        require_mine(known, actor)
+        after = move(context, db, known, Name.CASE_PAPERS_ASKED, actor=actor, data={"papers": listed})
+        judge_papers(context, db, after, listed, actor)
+        put_on_paper(context, db, after, "receipt", actor)
+        return after
+
+    return context.database.write(work)
 
 
 def papers_complete(context: Context, *, case: int, actor: Actor) -> Case:
@@ -105,15 +119,19 @@ def _go_on(context: Context, case: int, name: Name, actor: Actor) -> Case:
         require_mine(known, actor)
         destination(known.state, name)
         today = _today(context)
-        if known.starts is None or known.stopped_at is None:
-            due = due_after(context, known.limit, today, known.extended_days)
-            data: dict[str, object] = {"starts": today.isoformat(), "stopped_days": 0}
-        else:
+        stopped = 0
+        if known.starts is not None and known.stopped_at is not None:
             stopped = context.hall.workdays.between(context.hall.local(known.stopped_at).date(), today)
-            more = known.extended_days + known.stopped_days + stopped
-            due = due_after(context, known.limit, known.starts, more)
-            data = {"stopped_days": stopped}
-        data |= {"due": due.day.isoformat(), "provisional": due.provisional}
+        data = counted(
+            context,
+            known,
+            known.starts or today,
+            stopped=known.stopped_days + stopped,
+            extended=known.extended_days,
+        )
+        data |= {"stopped_days": stopped}
+        if known.starts is None and known.visit_due and not known.visited_at:
+            data |= {"visit_due": visit_due(context, today)}
         return move(context, db, known, name, actor=actor, data=data)
 
     return context.database.write(work)
@@ -130,24 +148,33 @@ def extend(context: Context, *, case: int, days: int, reason: str, actor: Actor)
         require_mine(known, actor)
         data: dict[str, object] = {"days": days, "reason": why}
         if known.starts is not None:
-            due = due_after(context, known.limit, known.starts, known.extended_days + known.stopped_days + days)
-            data |= {"due": due.day.isoformat(), "provisional": due.provisional}
+            more = known.extended_days + days
+            data |= counted(context, known, known.starts, stopped=known.stopped_days, extended=more)
         return move(context, db, known, Name.CASE_EXTENDED, actor=actor, data=data)
 
     return context.database.write(work)
 
 
-def reach_stage(context: Context, *, case: int, stage: str, actor: Actor) -> Case:
-    """Note a stage of an agency or of a follow-up; `bad_input` for one its kind does not have."""
+def reach_stage(context: Context, *, case: int, stage: str, actor: Actor, note: str = "") -> Case:
+    """Note a stage of an agency, a complaint or a follow-up, with what is to be said of it.
+
+    Raises `bad_input` for one its kind does not have, `stage_passed` for one behind it.
+    """
+    told = line(note, 500)
 
     def work(db: Connection) -> Case:
         known = cases.case_by_id(db, case)
         require_mine(known, actor)
-        if stage not in STAGES.get(known.kind, ()):
-            raise BadInput("bad_input", f"{known.kind} has no stage {stage!r:.20}")
-        return move(context, db, known, Name.CASE_STAGE_REACHED, actor=actor, data={"stage": stage})
+        require_stage(known, stage)
+        data = {"stage": stage} | ({"note": told} if told else {})
+        return move(context, db, known, Name.CASE_STAGE_REACHED, actor=actor, data=data)
 
     return context.database.write(work)
+
+
+def need_visit(context: Context, *, case: int, actor: Actor) -> Case:
+    """Somebody must go and see: from now on that has its own ten working days (regulations 3.4)."""
+    return _moved(context, case, Name.CASE_VISIT_NEEDED, actor, {"visit_due": visit_due(context, _today(context))})
 
 
 def visited(context: Context, *, case: int, actor: Actor) -> Case:
@@ -171,7 +198,7 @@ def answer(context: Context, *, case: int, answer: str, actor: Actor, form: Form
         data = {"answer": text, "form": chosen, "saved": _saved(context, known)}
         after = move(context, db, known, Name.CASE_ANSWERED, actor=actor, data=data)
         if chosen is Form.WRITTEN:
-            put_on_paper(context, db, after, "complete" if known.kind is Kind.APPLICATION else "answer")
+            put_on_paper(context, db, after, "complete" if known.kind is Kind.APPLICATION else "answer", actor)
         return after
 
     return context.database.write(work)
@@ -197,25 +224,42 @@ def view(context: Context, *, token: str, view: str, actor: Actor) -> Case:
 
 
 def reopen(context: Context, *, case: int, reason: str, actor: Actor) -> Case:
-    """Take an answered case up again: the answer was not the end of it."""
+    """Take an answered case up again: the answer was not the end of it, and its limit is counted anew from today."""
     why = _reason(reason)
-    return _moved(context, case, Name.CASE_REOPENED, actor, {"reason": why})
+
+    def work(db: Connection) -> Case:
+        known = cases.case_by_id(db, case)
+        require_mine(known, actor)
+        data = {"reason": why, **counted(context, known, _today(context))}
+        return move(context, db, known, Name.CASE_REOPENED, actor=actor, data=data)
+
+    return context.database.write(work)
+
+
+def collect(context: Context, *, case: int, actor: Actor, collector: str = "") -> Case:
+    """Hand over what lies ready: who took it is kept (the applicant unless told otherwise), the slip is signed."""
+
+    def work(db: Connection) -> Case:
+        known = cases.case_by_id(db, case)
+        require_mine(known, actor)
+        if known.kind is not Kind.APPLICATION or known.collected_at:
+            raise Conflict("illegal_case_move", f"{known.number} has nothing to collect", state=known.state)
+        data = {"collector": line(collector, 40) or known.name}
+        after = move(context, db, known, Name.CASE_COLLECTED, actor=actor, data=data)
+        put_on_paper(context, db, after, "collect", actor)
+        return after
+
+    return context.database.write(work)
 
 
 def close(context: Context, *, case: int, actor: Actor) -> Case:
-    """File an answered case; an application is collected by this."""
+    """File an answered case."""
     return _moved(context, case, Name.CASE_CLOSED, actor)
 
 
 def withdraw(context: Context, *, case: int, reason: str, actor: Actor) -> Case:
     """The citizen takes it back, or it cannot be gone into; with the reason."""
     return _moved(context, case, Name.CASE_WITHDRAWN, actor, {"reason": _reason(reason)})
-
-
-def print_slip(context: Context, *, case: int, slip: str, actor: Actor, printer: str | None = None) -> int:
-    """Queue a slip of a case once more and return the job's id; staff only."""
-    require_staff(actor)
-    return context.database.write(lambda db: put_on_paper(context, db, cases.case_by_id(db, case), slip, printer))
 
 
 def count_again(context: Context) -> int:
@@ -226,13 +270,14 @@ def count_again(context: Context) -> int:
 
 
 def _count(context: Context, case: Case, starts: date) -> bool:
-    due = due_after(context, case.limit, starts, case.extended_days + case.stopped_days)
-    if (due.day, due.provisional) == (case.due, case.provisional):
+    days = counted(context, case, starts, stopped=case.stopped_days, extended=case.extended_days)
+    after = dated(case, days)
+    if after == case:
         return False
 
     def work(db: Connection) -> None:
-        cases.set_due(db, replace(case, due=due.day, provisional=due.provisional))
-        data = {"due": due.day.isoformat(), "was": case.due.isoformat() if case.due else None}
+        cases.set_due(db, after)
+        data = days | {"was": case.due.isoformat() if case.due else None}
         actor = Actor(name="upkeep")
         record(context, db, Name.CASE_DUE_CHANGED, actor=actor, subject=case.subject, at=context.clock(), data=data)
 

@@ -5,39 +5,22 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 
-from kiosk import slips
-from kiosk.domain.cases import (
-    LETTERS,
-    Case,
-    Form,
-    Kind,
-    Limit,
-    Outcome,
-    Rule,
-    State,
-    Unit,
-    destination,
-    evolve,
-    require_ground,
-)
-from kiosk.domain.catalogue import DayUnit, Matter
+from kiosk.domain.case_moves import dated, destination, evolve
+from kiosk.domain.cases import LETTERS, Case, Form, Kind, Limit, Outcome, Rule, State, require_ground
 from kiosk.domain.catalogue import Kind as MatterKind
 from kiosk.domain.errors import BadInput, Conflict
 from kiosk.domain.events import Name
 from kiosk.domain.identity import hidden
 from kiosk.domain.people import Actor, require_staff
 from kiosk.domain.tickets import Ticket
-from kiosk.domain.workdays import Due
+from kiosk.operations.asking import judge_papers
+from kiosk.operations.case_limits import counted, limit_of, visit_due
+from kiosk.operations.case_paper import put_on_paper
 from kiosk.operations.hall import Context, record
 from kiosk.store import cases, records
 from kiosk.store.database import Connection
-from printer import spool
-from printer.documents import Document
-
-PAPER_DAYS = 1
-"""A slip of a case is worth printing until the next day: it is no ticket that becomes stale in minutes."""
 
 
 def line(text: str, most: int, *, least: int = 0) -> str:
@@ -55,6 +38,7 @@ def open_inquiry(
     outcome: Outcome,
     actor: Actor,
     name: str = "",
+    organisation: str = "",
     phone: str = "",
     ticket: int | None = None,
     window: int | None = None,
@@ -64,22 +48,25 @@ def open_inquiry(
 ) -> Case:
     """Note what somebody asked first and what became of it (regulations 2); return the case.
 
-    Only an inquiry that goes to the leader stays open. One that belongs elsewhere prints the right office's slip.
-    Raises `bad_input`, `office_needed` where another office is to be named.
+    Only an inquiry that goes to the leader stays open. One that belongs to another window or another office prints
+    the slip that shows the way. Raises `bad_input`, `office_needed` or `window_needed` where the way is not named.
     """
     require_staff(actor)
     if outcome is Outcome.OTHER_OFFICE and not office.strip():
         raise BadInput("office_needed", "the right office must be named (regulations 2.1)")
+    if outcome is Outcome.OTHER_WINDOW and window is None:
+        raise BadInput("window_needed", "the right window must be named (regulations 2.1)")
     draft = _draft(context, Kind.INQUIRY, actor, about=about, name=name, phone=phone, ticket=ticket, window=window)
-    draft = replace(draft, outcome=outcome, office=line(office, 120))
+    draft = replace(draft, outcome=outcome, office=line(office, 120), organisation=line(organisation, 60))
     limit = Limit(days=context.hall.cases.inquiry_days, rule=Rule.INQUIRY)
+    told = line(answer, 500) or context.phrases.say(f"office.outcome_{outcome}")
 
     def work(db: Connection) -> Case:
         opened = _open(context, db, draft, limit, actor)
         if outcome is not Outcome.LEADER:
-            opened = close_at_once(context, db, opened, line(answer, 500) or outcome.value, actor)
-        if outcome is Outcome.OTHER_OFFICE:
-            put_on_paper(context, db, opened, "referral", printer)
+            opened = close_at_once(context, db, opened, told, actor)
+        if outcome in (Outcome.OTHER_OFFICE, Outcome.OTHER_WINDOW):
+            put_on_paper(context, db, opened, "referral", actor, printer)
         return opened
 
     return context.database.write(work)
@@ -91,6 +78,7 @@ def accept(
     matter: str,
     actor: Actor,
     name: str,
+    organisation: str = "",
     phone: str = "",
     identity: str = "",
     ticket: int | None = None,
@@ -111,6 +99,7 @@ def accept(
         draft,
         window=window,
         name=line(name, 40, least=1),
+        organisation=line(organisation, 60),
         identity=hidden(identity),
         matter=wanted.id,
         service=wanted.service,
@@ -120,25 +109,13 @@ def accept(
     )
 
     def work(db: Connection) -> Case:
-        opened = _open(
-            context, db, draft, limit_of(context, wanted), actor, visit=visit, statutory=wanted.statutory_days
-        )
-        put_on_paper(context, db, opened, "receipt", printer)
+        opened = _open(context, db, draft, limit_of(context, wanted), actor, visit=visit)
+        if opened.papers:
+            judge_papers(context, db, opened, opened.papers, actor)
+        put_on_paper(context, db, opened, "receipt", actor, printer)
         return opened
 
     return context.database.write(work)
-
-
-def limit_of(context: Context, matter: Matter) -> Limit:
-    """How long a matter may take: the promise, else the law, else at once, else the hall's own rule (3.2, 3.3)."""
-    unit = Unit.CALENDAR if matter.limit_unit is DayUnit.CALENDAR else Unit.WORKING
-    if matter.promised_days is not None:
-        return Limit(days=matter.promised_days, rule=Rule.PROMISED, unit=unit)
-    if matter.statutory_days is not None:
-        return Limit(days=matter.statutory_days, rule=Rule.STATUTORY, unit=unit)
-    if matter.kind is MatterKind.AT_ONCE:
-        return Limit(days=0, rule=Rule.AT_ONCE)
-    return Limit(days=context.hall.cases.default_days, rule=Rule.DEFAULT)
 
 
 def open_letter(
@@ -188,7 +165,7 @@ def complain(
 
     def work(db: Connection) -> Case:
         opened = _open(context, db, draft, limit, actor)
-        put_on_paper(context, db, opened, "complaint", printer)
+        put_on_paper(context, db, opened, "complaint", actor, printer)
         return opened
 
     return context.database.write(work)
@@ -256,6 +233,7 @@ def _draft(
         day=context.hall.day(at),
         about=line(about, 1000, least=1),
         person=actor.staff.login if actor.staff else "",
+        first=actor.staff.login if actor.staff else "",
         limit=Limit(days=0, rule=Rule.DEFAULT),
         name=line(name, 40),
         phone=line(phone, 20),
@@ -265,50 +243,23 @@ def _draft(
     )
 
 
-def due_after(context: Context, limit: Limit, starts: date, more: int = 0) -> Due:
-    """The last day of a limit that starts on a day, with so many working days added."""
-    workdays = context.hall.workdays
-    if limit.unit is Unit.CALENDAR:
-        ends = workdays.add_calendar(starts, limit.days)
-        return workdays.add(ends.day, more) if more else ends
-    return workdays.add(starts, limit.days + more)
-
-
-def _open(
-    context: Context,
-    db: Connection,
-    draft: Case,
-    limit: Limit,
-    actor: Actor,
-    *,
-    visit: bool = False,
-    statutory: int | None = None,
-) -> Case:
+def _open(context: Context, db: Connection, draft: Case, limit: Limit, actor: Actor, *, visit: bool = False) -> Case:
     """Number a draft, count its days, store it with its event."""
     at, today = draft.opened_at, date.fromisoformat(draft.day)
     case_id = cases.next_case_id(db)
     serial = records.next_number(db, draft.day, f"case:{draft.kind}")
-    case = replace(
-        draft, id=case_id, number=f"{LETTERS[draft.kind]}{draft.day.replace('-', '')}-{serial:03d}", limit=limit
-    )
+    number = f"{LETTERS[draft.kind]}{draft.day.replace('-', '')}-{serial:03d}"
+    case = replace(draft, id=case_id, number=number, limit=limit)
     if case.papers:
-        case = replace(case, state=State.WAITING, stopped_at=at)
+        case, days = replace(case, state=State.WAITING, stopped_at=at), {}
     else:
-        due = due_after(context, limit, today)
-        case = replace(case, starts=today, due=due.day, provisional=due.provisional)
-        if statutory is not None:
-            case = replace(case, statutory_due=context.hall.workdays.add(today, statutory).day)
+        days = counted(context, case, today)
+        case = dated(case, days)
     if visit:
-        case = replace(case, visit_due=context.hall.workdays.add(today, context.hall.cases.visit_days).day)
+        case = dated(case, {"visit_due": visit_due(context, today)})
     cases.add_case(db, case)
-    data = {
-        "kind": case.kind,
-        "number": case.number,
-        "person": case.person,
-        "days": limit.days,
-        "rule": limit.rule,
-        "due": case.due.isoformat() if case.due else None,
-    }
+    data = {"kind": case.kind, "number": case.number, "person": case.person, "days": limit.days, "rule": limit.rule}
+    data |= days | ({"visit_due": case.visit_due.isoformat()} if case.visit_due else {})
     data |= {"ticket": case.ticket} if case.ticket else {}
     data |= {"papers": list(case.papers)} if case.papers else {}
     record(context, db, Name.CASE_OPENED, actor=actor, subject=case.subject, at=at, data=data)
@@ -326,7 +277,10 @@ def move(
 ) -> Case:
     """Make one legal move in the caller's transaction: the table decides, the event tells, the row follows."""
     destination(case.state, name)
-    event = record(context, db, name, actor=actor, subject=case.subject, at=context.clock(), data=data)
+    at = context.clock()
+    if at < case.opened_at:  # a clock set back: days would be counted backwards
+        raise BadInput("before_opening", f"{case.number} was opened at {case.opened_at}", number=case.number)
+    event = record(context, db, name, actor=actor, subject=case.subject, at=at, data=data)
     after = evolve(case, event)
     if not cases.save_case(db, case, after):
         raise Conflict("illegal_case_move", f"{case.number} was moved by somebody else", state=case.state)
@@ -338,33 +292,3 @@ def close_at_once(context: Context, db: Connection, case: Case, answer: str, act
     data = {"answer": answer, "form": Form.ORAL}
     answered = move(context, db, case, Name.CASE_ANSWERED, actor=actor, data=data)
     return move(context, db, answered, Name.CASE_CLOSED, actor=actor)
-
-
-def put_on_paper(context: Context, db: Connection, case: Case, slip: str, printer: str | None = None) -> int:
-    """Queue a slip of a case for paper in the caller's transaction and return the job's id."""
-    at = context.clock()
-    return spool.enqueue(
-        db,
-        printer=printer or context.printer,
-        document=document(context, case, slip),
-        subject=case.subject,
-        kind=slip,
-        at=at,
-        expires_at=at + timedelta(days=PAPER_DAYS),
-    )
-
-
-def document(context: Context, case: Case, slip: str) -> Document:
-    """A slip of a case as a document; `bad_input` for a slip there is not."""
-    makers = {
-        "receipt": slips.receipt,
-        "complete": slips.completion,
-        "collect": slips.collection,
-        "referral": slips.referral,
-        "complaint": slips.complaint_receipt,
-        "answer": slips.written_answer,
-    }
-    if slip not in makers:
-        raise BadInput("bad_input", f"no slip {slip!r:.20}")
-    address = f"{context.address()}/c/{case.token}"
-    return makers[slip](context.hall, context.phrases, case, at=context.clock(), address=address)

@@ -11,22 +11,25 @@ from typing import Any
 from kiosk.domain.cases import Case, Form, Kind, Limit, Outcome, Rule, State, Unit
 from kiosk.domain.errors import NotFound
 from kiosk.domain.events import instant, stamp
+from kiosk.domain.lights import Lamps, Light
 from kiosk.store.database import Connection
+from kiosk.store.lights import light_of
 
 COLUMNS = (
     "id, number, kind, state, opened_at, day, about, person, days, unit, rule, starts, due, statutory_due, provisional,"
-    " stopped_days, extended_days, stopped_at, reason, matter, service, ticket, window, name, phone, identity, form,"
-    " ground, target, outcome, office, stage, papers, visit_due, visited_at, answer, answer_form, answered_at, view,"
-    " closed_at, token"
+    " calendar, stopped_days, extended_days, stopped_at, reason, matter, service, ticket, window, first, name,"
+    " organisation, phone, identity, form, ground, target, outcome, office, stage, papers, visit_due, visited_at,"
+    " answer, answer_form, answered_at, saved, view, collected_at, collector, closed_at, token"
 )
 OWED = "state IN ('opened', 'in_hand', 'waiting', 'paused')"
+SEARCHED = "number || ' ' || about || ' ' || name || ' ' || phone || ' ' || office || ' ' || answer || ' ' || target"
 
 
 def case_of(row: Sequence[Any]) -> Case:
     """The case in a row selected with `COLUMNS`."""
     own = dict(zip(COLUMNS.split(", "), row, strict=True))
     limit = Limit(days=own.pop("days"), unit=Unit(own.pop("unit")), rule=Rule(own.pop("rule")))
-    for name in ("stopped_at", "visited_at", "answered_at", "closed_at"):
+    for name in ("stopped_at", "visited_at", "answered_at", "collected_at", "closed_at"):
         own[name] = instant(own[name]) if own[name] else None
     for name in ("starts", "due", "statutory_due", "visit_due"):
         own[name] = date.fromisoformat(own[name]) if own[name] else None
@@ -116,50 +119,47 @@ def find_own(db: Connection, digits: str, last4: str) -> Case:
 
 @dataclass(frozen=True, kw_only=True)
 class Filter:
-    """What a register shows; what is None or empty narrows nothing. Days are inclusive."""
+    """What a register shows; what is None or empty narrows nothing. Days are inclusive; a light needs its lamps."""
 
     kind: Kind | None = None
     state: State | None = None
     owed: bool | None = None
+    light: Light | None = None
+    lamps: Lamps | None = None
     person: str | None = None
     ticket: int | None = None
     text: str = ""
-    due_before: date | None = None
+    due_from: str | None = None
+    due_to: str | None = None
     opened_from: str | None = None
     opened_to: str | None = None
 
     def condition(self) -> tuple[str, list[object]]:
         """The WHERE of this filter and its values."""
-        parts: list[tuple[str, list[object]]] = []
-        if self.kind:
-            parts.append(("kind = ?", [self.kind]))
-        if self.state:
-            parts.append(("state = ?", [self.state]))
-        if self.owed is not None:
-            parts.append((OWED if self.owed else f"NOT ({OWED})", []))
-        if self.person is not None:
-            parts.append(("person = ?", [self.person]))
-        if self.ticket is not None:
-            parts.append(("ticket = ?", [self.ticket]))
-        if self.due_before:
-            parts.append(("due < ?", [self.due_before.isoformat()]))
-        if self.opened_from:
-            parts.append(("day >= ?", [self.opened_from]))
-        if self.opened_to:
-            parts.append(("day <= ?", [self.opened_to]))
+        plain: dict[str, object] = {
+            "kind = ?": self.kind,
+            "state = ?": self.state,
+            "person = ?": self.person,
+            "ticket = ?": self.ticket,
+            "due >= ?": self.due_from,
+            "due <= ?": self.due_to,
+            "day >= ?": self.opened_from,
+            "day <= ?": self.opened_to,
+        }
+        parts = {part: value for part, value in plain.items() if value is not None}
+        fixed = [] if self.owed is None else [OWED if self.owed else f"NOT ({OWED})"]
+        if self.light and self.lamps:
+            parts[f"{OWED} AND {light_of(self.lamps)} = ?"] = self.light
         if self.text:
-            like = "%" + self.text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-            columns = ("number", "about", "name", "phone", "office", "answer")
-            parts.append(
-                ("(" + " OR ".join(f"{one} LIKE ? ESCAPE '\\'" for one in columns) + ")", [like] * len(columns))
-            )
-        return " AND ".join(part for part, _ in parts) or "1", [value for _, values in parts for value in values]
+            parts[f"instr({SEARCHED}, ?) > 0"] = self.text
+        return " AND ".join((*fixed, *parts)) or "1", list(parts.values())
 
 
-def search(db: Connection, wanted: Filter, *, limit: int = 50, offset: int = 0) -> list[Case]:
-    """The cases of a register, newest first."""
+def search(db: Connection, wanted: Filter, *, limit: int = 50, offset: int = 0, by_due: bool = False) -> list[Case]:
+    """The cases of a register, newest first; `by_due` the nearest due day first, the ones without a day last."""
     condition, values = wanted.condition()
-    query = f"SELECT {COLUMNS} FROM cases WHERE {condition} ORDER BY id DESC LIMIT ? OFFSET ?"  # noqa: S608
+    order = "due IS NULL, due, id" if by_due else "id DESC"
+    query = f"SELECT {COLUMNS} FROM cases WHERE {condition} ORDER BY {order} LIMIT ? OFFSET ?"  # noqa: S608
     return [case_of(row) for row in db.execute(query, (*values, limit, offset))]
 
 
@@ -179,10 +179,13 @@ def follow_up_of(db: Connection, ticket: int) -> Case | None:
     return case_of(row) if row else None
 
 
-def owed(db: Connection) -> list[Case]:
-    """Every case an answer is still owed for, the nearest due day first."""
-    query = f"SELECT {COLUMNS} FROM cases WHERE {OWED} ORDER BY due IS NULL, due, id"  # noqa: S608
-    return [case_of(row) for row in db.execute(query)]
+def offices_named(db: Connection) -> tuple[str, ...]:
+    """The other offices that people were sent to, the most usual first: nobody types them twice."""
+    rows = db.execute(
+        "SELECT office FROM cases WHERE kind = 'inquiry' AND office <> '' GROUP BY office"
+        " ORDER BY count(*) DESC LIMIT 40"
+    )
+    return tuple(row[0] for row in rows)
 
 
 def provisional(db: Connection) -> list[Case]:
@@ -194,7 +197,10 @@ def provisional(db: Connection) -> list[Case]:
 def set_due(db: Connection, case: Case) -> None:
     """Store the days of a case that was counted again."""
     row = _row(case)
-    query = "UPDATE cases SET due = :due, statutory_due = :statutory_due, provisional = :provisional WHERE id = :id"
+    query = (
+        "UPDATE cases SET due = :due, statutory_due = :statutory_due, provisional = :provisional, calendar = :calendar"
+        " WHERE id = :id"
+    )
     db.execute(query, row)
 
 

@@ -260,6 +260,34 @@ def rating_places(database: Database) -> None:
     database.conn.execute("CREATE INDEX praises_by_day ON praises (day)")
 
 
+KEPT = """
+ALTER TABLE cases ADD COLUMN calendar TEXT NOT NULL DEFAULT '';
+ALTER TABLE cases ADD COLUMN first TEXT NOT NULL DEFAULT '';
+ALTER TABLE cases ADD COLUMN organisation TEXT NOT NULL DEFAULT '';
+ALTER TABLE cases ADD COLUMN saved INTEGER;
+ALTER TABLE cases ADD COLUMN collected_at TEXT;
+ALTER TABLE cases ADD COLUMN collector TEXT NOT NULL DEFAULT '';
+UPDATE cases SET first = person;
+UPDATE cases SET saved = (
+  SELECT json_extract(data, '$.saved') FROM events
+  WHERE subject = 'case:' || cases.id AND name = 'case.answered' ORDER BY seq DESC LIMIT 1
+) WHERE answered_at IS NOT NULL;
+CREATE INDEX cases_answered ON cases (answered_at) WHERE answered_at IS NOT NULL;
+CREATE INDEX cases_kept ON cases (kind, day, person, matter, saved);
+DROP INDEX cases_by_day;
+CREATE INDEX events_told ON events (seq, at)
+  WHERE (name IN ('checklist.printed', 'checklist.missing_printed', 'case.papers_asked')
+    OR name = 'case.opened' AND json_extract(data, '$.papers') IS NOT NULL);
+"""
+
+
+@MIGRATIONS()
+def kept(database: Database) -> None:
+    """How promises were kept: the calendar they were counted by, the days saved; who was asked first, who collected."""
+    for statement in _statements(KEPT):
+        database.conn.execute(statement)
+
+
 def _statements(script: str) -> list[str]:
     """The statements of a script, triggers whole; `executescript` would commit the step before its record."""
     statements, rest = [], ""

@@ -10,13 +10,16 @@ from kiosk.domain.cases import Case
 from kiosk.domain.dispatch import Choice, choose, serves
 from kiosk.domain.events import instant
 from kiosk.domain.hall import Hall, Service, Window
+from kiosk.domain.lights import Lamps
 from kiosk.domain.people import Staff
 from kiosk.domain.ratings import Level, Rating
 from kiosk.domain.tickets import State, Ticket
-from kiosk.store import access, cases, duty, ratings, records
+from kiosk.store import access, cases, duty, ratings, records, registers
+from kiosk.store.cases import Filter
 from kiosk.store.database import Connection
 from kiosk.store.duty import Duty, StaffCall
 from kiosk.store.records import TICKET, ticket_of
+from kiosk.store.registers import Lights
 
 CALLS_SHOWN = 8
 PAD_THANKS = timedelta(seconds=20)
@@ -92,6 +95,7 @@ class ConsoleView:
     duty: Duty | None
     alerts: tuple[Alert, ...]
     calls: tuple[StaffCall, ...]
+    owed: Lights
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -242,6 +246,7 @@ def console_view(db: Connection, hall: Hall, window: int | None, at: datetime) -
     done = db.execute(
         "SELECT count(*) FROM tickets WHERE day = ? AND window = ? AND state = 'completed'", (day, window)
     )
+    post = duty.duties(db, day).get(place.number) if place else None
     return ConsoleView(
         seq=records.last_seq(db),
         at=hall.local(at),
@@ -254,10 +259,17 @@ def console_view(db: Connection, hall: Hall, window: int | None, at: datetime) -
         missed=tuple(one for one in records.set_aside(db, day, State.MISSED) if place and _is_ours(place, one)),
         completed=int(done.fetchone()[0]),
         windows=window_lines(db, hall, day),
-        duty=duty.duties(db, day).get(place.number) if place else None,
+        duty=post,
         alerts=alerts_now(db, hall, at),
         calls=duty.open_calls(db),
+        owed=_owed(db, hall, post, at) if post else {},
     )
+
+
+def _owed(db: Connection, hall: Hall, post: Duty, at: datetime) -> Lights:
+    """The lights of what the person at a window owes somebody an answer for."""
+    lamps = Lamps(today=hall.local(at).date(), workdays=hall.workdays, rules=hall.cases)
+    return registers.added(registers.lights(db, Filter(owed=True, person=post.staff.login), lamps))
 
 
 def _is_ours(window: Window, ticket: Ticket) -> bool:

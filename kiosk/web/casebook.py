@@ -1,4 +1,4 @@
-"""One case of the registers: its page with the whole history, its moves, and the forms that open a new one."""
+"""One case of the registers: its page with the whole history, and its moves."""
 
 from __future__ import annotations
 
@@ -9,35 +9,29 @@ from datetime import datetime
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from kiosk.domain.cases import AGENCY_STAGES, FOLLOW_UP_STAGES, GROUNDS, Case, Form, Kind, Outcome
-from kiosk.domain.errors import BadInput, Forbidden, HallError, NotFound
+from kiosk.domain.cases import FOLLOW_UP_STAGES, STAGES, Case, Form, Kind, Outcome, State
+from kiosk.domain.errors import Forbidden, HallError, NotFound
 from kiosk.domain.events import Event
 from kiosk.domain.people import Actor, Role, Staff, require_staff
-from kiosk.operations import answering, casework
+from kiosk.operations import answering, case_paper
 from kiosk.store import access, cases, records
 from kiosk.web.access import context, say, signed_in, whole_number, words
-from kiosk.web.registers import CaseLine, case_line, chosen, names_of
+from kiosk.web.registers import CaseLine, case_line, chosen, lamps_of, names_of
 
 blueprint = Blueprint("casebook", __name__, url_prefix="/office/cases")
 
 
 @dataclass(frozen=True, kw_only=True)
 class CaseView:
-    """One case with its whole history."""
+    """One case with its whole history, the stages that may come next, and the slips it has."""
 
     at: datetime
     line: CaseLine
     events: tuple[Event, ...]
     names: dict[str, str]
     colleagues: tuple[Staff, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class FormView:
-    """A form with what was typed so far."""
-
-    at: datetime
-    typed: dict[str, str]
+    stages: tuple[str, ...]
+    slips: tuple[str, ...]
 
 
 def _known(case_id: int) -> tuple[Actor, Case]:
@@ -60,13 +54,37 @@ def one(case_id: int) -> str:
         events, people = records.events_of(db, case.subject), access.all_staff(db)
     view = CaseView(
         at=here.hall.local(here.clock()),
-        line=case_line(here, case),
+        line=case_line(lamps_of(here), case),
         events=tuple(events),
         names=names_of(people),
         colleagues=tuple(one for one in people if one.login != case.person),
+        stages=_next_stages(case),
+        slips=_slips(case),
     )
-    stages = {Kind.APPLICATION: AGENCY_STAGES, Kind.FOLLOW_UP: FOLLOW_UP_STAGES[:-2]}.get(case.kind, ())
-    return render_template("office/case.html", view=view, person=actor.staff, stages=stages)
+    return render_template("office/case.html", view=view, person=actor.staff)
+
+
+def _next_stages(case: Case) -> tuple[str, ...]:
+    """The stages a case can reach by being told so; the answer and its view come by themselves."""
+    if case.kind is Kind.FOLLOW_UP:
+        return FOLLOW_UP_STAGES[:-2] if case.owed else ()
+    stages = STAGES.get(case.kind, ())
+    agency = case.kind is Kind.APPLICATION and case.stage in stages
+    if not (agency and case.state is not State.WITHDRAWN) and not (case.kind is Kind.COMPLAINT and case.owed):
+        return ()
+    return stages[stages.index(case.stage) + 1 :] if case.stage in stages else stages
+
+
+def _slips(case: Case) -> tuple[str, ...]:
+    """The slips that make sense for a case as it stands."""
+    answered = case.answered_at is not None
+    if case.kind is Kind.APPLICATION:
+        return ("receipt", "complete", "collect") if answered else ("receipt",)
+    own = {
+        Kind.COMPLAINT: ("complaint",),
+        Kind.INQUIRY: ("referral",) if case.outcome in (Outcome.OTHER_OFFICE, Outcome.OTHER_WINDOW) else (),
+    }
+    return own.get(case.kind, ()) + (("answer",) if answered else ())
 
 
 def _text(name: str) -> str:
@@ -88,15 +106,19 @@ VERBS: dict[str, Verb] = {
     "extend": lambda case, actor: answering.extend(
         context(), case=case, days=whole_number(_text("days")), reason=_text("reason"), actor=actor
     ),
-    "stage": lambda case, actor: answering.reach_stage(context(), case=case, stage=_text("stage"), actor=actor),
+    "stage": lambda case, actor: answering.reach_stage(
+        context(), case=case, stage=_text("stage"), note=_text("note"), actor=actor
+    ),
+    "need_visit": lambda case, actor: answering.need_visit(context(), case=case, actor=actor),
     "visited": lambda case, actor: answering.visited(context(), case=case, actor=actor),
     "answer": lambda case, actor: answering.answer(
         context(), case=case, answer=_text("answer"), form=chosen(Form, _text("form")), actor=actor
     ),
+    "collect": lambda case, actor: answering.collect(context(), case=case, collector=_text("collector"), actor=actor),
     "reopen": lambda case, actor: answering.reopen(context(), case=case, reason=_text("reason"), actor=actor),
     "close": lambda case, actor: answering.close(context(), case=case, actor=actor),
     "withdraw": lambda case, actor: answering.withdraw(context(), case=case, reason=_text("reason"), actor=actor),
-    "print": lambda case, actor: answering.print_slip(context(), case=case, slip=_text("slip"), actor=actor),
+    "print": lambda case, actor: case_paper.print_slip(context(), case=case, slip=_text("slip"), actor=actor),
 }
 
 
@@ -112,111 +134,3 @@ def make(case_id: int, verb: str) -> BaseResponse:
     except HallError as refusal:
         flash(words(refusal), "refused")
     return redirect(url_for(".one", case_id=case_id), 303)
-
-
-def _window() -> int | None:
-    return whole_number(_text("window")) if _text("window") else None
-
-
-def _inquiry(actor: Actor) -> Case:
-    outcome = chosen(Outcome, _text("outcome"))
-    if outcome is None:
-        raise BadInput("bad_input", "an outcome is expected")
-    return casework.open_inquiry(
-        context(),
-        about=_text("about"),
-        outcome=outcome,
-        name=_text("name"),
-        phone=_text("phone"),
-        office=_text("office"),
-        answer=_text("answer"),
-        window=_window(),
-        actor=actor,
-    )
-
-
-def _application(actor: Actor) -> Case:
-    return casework.accept(
-        context(),
-        matter=_text("matter"),
-        name=_text("name"),
-        phone=_text("phone"),
-        identity=_text("identity"),
-        window=_window(),
-        missing=[one for one in _text("papers").splitlines() if one.strip()],
-        visit=_text("visit") == "1",
-        actor=actor,
-    )
-
-
-def _letter(actor: Actor) -> Case:
-    days = whole_number(_text("days")) if _text("days") else None
-    return casework.open_letter(
-        context(),
-        about=_text("about"),
-        name=_text("name"),
-        phone=_text("phone"),
-        office=_text("office"),
-        days=days,
-        actor=actor,
-    )
-
-
-def _complaint(actor: Actor) -> Case:
-    return casework.complain(
-        context(),
-        about=_text("about"),
-        ground=whole_number(_text("ground")),
-        form=chosen(Form, _text("form")) or Form.ORAL,
-        name=_text("name"),
-        phone=_text("phone"),
-        target=_text("target"),
-        window=_window(),
-        actor=actor,
-    )
-
-
-OPENERS: dict[str, Callable[[Actor], Case]] = {
-    "inquiry": _inquiry,
-    "application": _application,
-    "letter": _letter,
-    "complaint": _complaint,
-}
-
-
-@blueprint.get("/new/<kind>")
-def form(kind: str) -> str:
-    """The form of a new case."""
-    actor = signed_in()
-    if kind not in OPENERS:
-        raise NotFound("unknown_page", kind)
-    return _form(actor, kind)
-
-
-def _form(actor: Actor, kind: str) -> str:
-    here = context()
-    return render_template(
-        "office/new_case.html",
-        view=FormView(at=here.hall.local(here.clock()), typed=request.form.to_dict()),
-        person=actor.staff,
-        kind=kind,
-        matters=here.catalogue.matters,
-        outcomes=list(Outcome),
-        grounds=GROUNDS,
-    )
-
-
-@blueprint.post("/new/<kind>")
-def add(kind: str) -> BaseResponse | tuple[str, int]:
-    """Open a case from its form; a refusal shows the form again with everything that was typed."""
-    if kind not in OPENERS:
-        raise NotFound("unknown_page", kind)
-    actor = signed_in()
-    try:
-        case = OPENERS[kind](actor)
-    except HallError as refusal:
-        flash(words(refusal), "refused")
-        return _form(actor, kind), refusal.status
-    flash(say("office.opened", number=case.number), "done")
-    mine = require_staff(actor).role is not Role.CLERK or case.person == require_staff(actor).login
-    return redirect(url_for(".one", case_id=case.id) if mine else url_for("registers.page"), 303)

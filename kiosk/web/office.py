@@ -12,15 +12,20 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from display.health import SILENT_AFTER_SECONDS, Report
 from kiosk.domain.alerts import Alert
+from kiosk.domain.cases import Kind
 from kiosk.domain.errors import Forbidden, HallError, SignInNeeded
+from kiosk.domain.lights import Light
 from kiosk.domain.people import Actor, Role, require_staff
 from kiosk.domain.screens import Screen
 from kiosk.operations import paper
 from kiosk.operations.hall import Context
-from kiosk.store import duty, queries
+from kiosk.store import cases, duty, queries, registers
+from kiosk.store.cases import Filter
 from kiosk.store.duty import StaffCall
 from kiosk.store.queries import HallView
+from kiosk.store.registers import Lights
 from kiosk.web.access import context, say, signed_in, whole_number, words
+from kiosk.web.registers import lamps_of
 from printer import spool
 from printer.spool import JobRow, PrinterState
 
@@ -96,6 +101,8 @@ class OfficeView:
     jobs: tuple[JobRow, ...]
     alerts: tuple[Alert, ...]
     calls: tuple[StaffCall, ...]
+    owed: Lights
+    owed_late: int
 
 
 def office_view(here: Context, devices: Devices) -> OfficeView:
@@ -104,6 +111,9 @@ def office_view(here: Context, devices: Devices) -> OfficeView:
     with here.database.read() as db:
         hall = queries.hall_view(db, here.hall, at)
         alerts, calls = queries.alerts_now(db, here.hall, at), duty.open_calls(db)
+        lamps = lamps_of(here)
+        owed = registers.added(registers.lights(db, Filter(owed=True), lamps))
+        late = cases.count(db, Filter(kind=Kind.COMPLAINT, light=Light.RED, lamps=lamps)) if owed.get(Light.RED) else 0
         jobs, underway = spool.jobs(db, limit=JOBS_SHOWN), spool.open_jobs(db)
     return OfficeView(
         seq=hall.seq,
@@ -114,6 +124,8 @@ def office_view(here: Context, devices: Devices) -> OfficeView:
         jobs=jobs,
         alerts=alerts,
         calls=calls,
+        owed=owed,
+        owed_late=late,
     )
 
 

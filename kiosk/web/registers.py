@@ -1,30 +1,33 @@
-"""The registers (台账): every answer the hall owes, by kind, person, light and day; one page per case; export."""
+"""The registers (台账): every answer the hall owes, by kind, person, light and day; and what all registers share."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from typing import TypeVar
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from kiosk.domain.cases import Case, Kind, Light
+from kiosk import slips
+from kiosk.domain.cases import Case, Kind, Limit
 from kiosk.domain.errors import BadInput, SignInNeeded
+from kiosk.domain.identity import masked, masked_phone
+from kiosk.domain.lights import SHOWN, Lamps, Light
 from kiosk.domain.people import Actor, Role, Staff, require_staff
 from kiosk.operations.hall import Context
-from kiosk.store import access, cases
+from kiosk.store import access, cases, registers
 from kiosk.store.cases import Filter
-from kiosk.web import export
-from kiosk.web.access import context, say, signed_in, whole_number
-from kiosk.web.status import light_of
+from kiosk.web import columns, export
+from kiosk.web.access import context, language, say, signed_in, whole_number
 
 blueprint = Blueprint("registers", __name__, url_prefix="/office/cases")
 PER_PAGE = 50
+EXPORTED = 100_000
 T = TypeVar("T")
-Lights = dict[Light, int]
 LISTS = ("owed", "done", "all")
+ORDERS = ("due", "newest")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,16 +40,11 @@ class CaseLine:
 
 
 @dataclass(frozen=True, kw_only=True)
-class RegisterView:
-    """One page of a register, with what was asked for and how many of each light there are."""
+class Paging:
+    """Where in a register a page stands, of how many lines in all."""
 
-    at: datetime
-    lines: tuple[CaseLine, ...]
-    count: int
     page: int
-    lights: dict[Light, int]
-    names: dict[str, str]
-    asked: dict[str, str]
+    count: int
 
     @property
     def pages(self) -> int:
@@ -54,14 +52,47 @@ class RegisterView:
         return max(1, -(-self.count // PER_PAGE))
 
 
-def case_line(here: Context, case: Case) -> CaseLine:
+@dataclass(frozen=True, kw_only=True)
+class RegisterView:
+    """One page of a register, with what was asked for and how many of each light there are."""
+
+    at: datetime
+    lines: tuple[CaseLine, ...]
+    paging: Paging
+    lights: Mapping[Light, int]
+    names: dict[str, str]
+    asked: dict[str, str]
+
+
+def lamps_of(here: Context) -> Lamps:
+    """The rule of the lights today."""
+    today = here.hall.local(here.clock()).date()
+    return Lamps(today=today, workdays=here.hall.workdays, rules=here.hall.cases)
+
+
+def case_line(lamps: Lamps, case: Case) -> CaseLine:
     """A case with its light now."""
-    until = here.hall.local(case.answered_at or here.clock()).date()
-    left = here.hall.workdays.between(until, case.due) if case.due else None
-    return CaseLine(case=case, light=light_of(here, case), left=left)
+    return CaseLine(case=case, light=lamps.light(case), left=case.saved if case.answered_at else lamps.left(case))
+
+
+@blueprint.app_template_global("rule_of")
+def rule_of(limit: Limit) -> str:
+    """The rule of a limit in the page's language."""
+    return slips.rule_text(context().phrases, limit, language())
+
+
+@blueprint.app_template_filter("office_choice")
+def office_choice(value: str, group: str) -> tuple[str, str]:
+    """A value with its words, as a list of choices needs both."""
+    return value, say(f"office.{group}_{value}")
+
+
+blueprint.add_app_template_filter(masked, "masked")
+blueprint.add_app_template_filter(masked_phone, "masked_phone")
 
 
 def names_of(staff: list[Staff]) -> dict[str, str]:
+    """People's names by their logins."""
     return {one.login: one.name for one in staff}
 
 
@@ -73,40 +104,64 @@ def chosen(kind: Callable[[str], T], text: str | None) -> T | None:
         return None
 
 
-def _day(text: str | None) -> str | None:
+def day_asked(name: str) -> str | None:
+    """A day of the address; `bad_input` for what is no date."""
+    text = request.args.get(name)
     try:
         return date.fromisoformat(text).isoformat() if text else None
     except ValueError:
         raise BadInput("bad_input", f"{text!r:.40} is no date") from None
 
 
-def _filter(actor: Actor) -> Filter:
+def days_asked(first: str = "from", last: str = "to") -> tuple[str | None, str | None]:
+    """Two days of the address in their order; `days_reversed` where the last comes before the first."""
+    begins, ends = day_asked(first), day_asked(last)
+    if begins and ends and ends < begins:
+        raise BadInput("days_reversed", f"{ends} comes before {begins}")
+    return begins, ends
+
+
+def day_start(here: Context, day: str, later: int = 0) -> datetime:
+    """Midnight of a day in the hall's zone, or of so many days later."""
+    return datetime.combine(date.fromisoformat(day) + timedelta(days=later), time(), here.hall.tz)
+
+
+def page_asked() -> int:
+    """The page of the address, from 1."""
+    return max(1, whole_number(request.args.get("page") or "1"))
+
+
+def words_asked() -> str:
+    """What is searched for."""
+    return request.args.get("q", "")[:40].strip()
+
+
+def typed(*names: str) -> dict[str, str]:
+    """What the address says, to be shown in the form again."""
+    return {name: request.args.get(name, "") for name in names}
+
+
+def _filter(actor: Actor, lamps: Lamps) -> Filter:
     """What the address asks for; a clerk sees the own cases only."""
     staff, asked = require_staff(actor), request.args
-    listed = asked.get("list", "owed")
+    opened, due = days_asked(), days_asked("due_from", "due_to")
     return Filter(
         kind=chosen(Kind, asked.get("kind")),
-        owed={"owed": True, "done": False}.get(listed),
+        owed={"owed": True, "done": False}.get(asked.get("list", "owed")),
+        light=chosen(Light, asked.get("light")),
+        lamps=lamps,
         person=staff.login if staff.role is Role.CLERK else asked.get("person") or None,
-        text=asked.get("q", "")[:40].strip(),
-        opened_from=_day(asked.get("from")),
-        opened_to=_day(asked.get("to")),
+        text=words_asked(),
+        due_from=due[0],
+        due_to=due[1],
+        opened_from=opened[0],
+        opened_to=opened[1],
     )
 
 
-def _found(
-    here: Context, wanted: Filter, light: Light | None, page: int
-) -> tuple[list[CaseLine], int, dict[Light, int]]:
-    """The lines of a page, how many there are in all, and the lights of everything owed in this register."""
-    owed = replace(wanted, owed=True)
-    with here.database.read() as db:
-        lines = [case_line(here, one) for one in cases.search(db, owed, limit=5000)]
-        lights: Lights = {one: sum(line.light is one for line in lines) for one in Light if one is not Light.NONE}
-        if light is not None:
-            lit = sorted((line for line in lines if line.light is light), key=lambda line: line.case.due or date.max)
-            return lit[(page - 1) * PER_PAGE :][:PER_PAGE], len(lit), lights
-        found = cases.search(db, wanted, limit=PER_PAGE, offset=(page - 1) * PER_PAGE)
-        return [case_line(here, one) for one in found], cases.count(db, wanted), lights
+def _by_due(wanted: Filter) -> bool:
+    """What is owed stands by its day, everything else by its registration, unless asked otherwise."""
+    return request.args.get("order", "due" if wanted.owed else "newest") == "due"
 
 
 @blueprint.get("")
@@ -116,82 +171,36 @@ def page() -> str | BaseResponse:
         actor = signed_in()
     except SignInNeeded:
         return redirect(url_for("console.page"), 303)
-    here, number = context(), max(1, whole_number(request.args.get("page", "1")))
-    light = chosen(Light, request.args.get("light"))
-    lines, count, lights = _found(here, _filter(actor), light, number)
+    here = context()
+    lamps, number = lamps_of(here), page_asked()
+    wanted = _filter(actor, lamps)
     with here.database.read() as db:
+        found = cases.search(db, wanted, limit=PER_PAGE, offset=(number - 1) * PER_PAGE, by_due=_by_due(wanted))
+        count = cases.count(db, wanted)
+        lit = registers.added(registers.lights(db, replace(wanted, owed=True, light=None), lamps))
         names = names_of(access.all_staff(db))
     view = RegisterView(
         at=here.hall.local(here.clock()),
-        lines=tuple(lines),
-        count=count,
-        page=number,
-        lights=lights,
+        lines=tuple(case_line(lamps, one) for one in found),
+        paging=Paging(page=number, count=count),
+        lights=lit,
         names=names,
-        asked={name: request.args.get(name, "") for name in ("kind", "list", "person", "light", "q", "from", "to")},
+        asked=typed("kind", "list", "person", "light", "q", "from", "to", "due_from", "due_to", "order"),
     )
-    return render_template("office/cases.html", view=view, person=actor.staff, kinds=list(Kind), lists=LISTS)
-
-
-COLUMNS: dict[str, tuple[str, ...]] = {
-    "": ("number", "kind", "opened", "about", "name", "phone", "person", "state", "due", "answered", "saved"),
-    "inquiry": ("number", "name", "phone", "opened", "about", "person", "outcome", "office", "answer", "answered"),
-    "application": (
-        "number", "about", "name", "identity", "phone", "person", "opened", "rule", "due", "statutory", "stopped",
-        "answered", "saved", "state",
-    ),
-    "letter": (
-        "number", "opened", "about", "name", "phone", "office", "person", "rule", "due", "answer", "answered", "saved",
-    ),
-    "complaint": (
-        "number", "opened", "form", "name", "phone", "target", "ground", "about", "person", "due", "extended", "answer",
-        "answer_form", "answered", "view",
-    ),
-    "follow_up": ("number", "opened", "level", "window", "person", "stage", "due", "answer", "answered", "view"),
-}  # fmt: skip
-"""The columns of each register, as the official forms have them (办件, 首问, 信函, 投诉)."""
-
-
-def _cells(here: Context, line: CaseLine, names: dict[str, str]) -> dict[str, object]:
-    case, local = line.case, here.hall.local
-    return {
-        "number": case.number,
-        "kind": say(f"office.kind_{case.kind}"),
-        "opened": local(case.opened_at),
-        "about": case.about,
-        "level": say(f"rating.{case.about}") if case.kind is Kind.FOLLOW_UP else "",
-        "name": case.name,
-        "identity": case.identity,
-        "phone": case.phone,
-        "person": names.get(case.person, case.person),
-        "window": case.window,
-        "state": say(f"office.state_{case.state}"),
-        "rule": say(f"case.rule_{case.limit.rule}", days=case.limit.days),
-        "due": case.due,
-        "statutory": case.statutory_due,
-        "stopped": case.stopped_days or None,
-        "extended": case.reason if case.extended_days else None,
-        "answered": local(case.answered_at) if case.answered_at else None,
-        "saved": line.left if case.answered_at else None,
-        "outcome": say(f"office.outcome_{case.outcome}") if case.outcome else "",
-        "office": case.office,
-        "form": say(f"case.form_{case.form}"),
-        "target": case.target,
-        "ground": say(f"case.ground_{case.ground}") if case.ground else "",
-        "answer": case.answer,
-        "answer_form": say(f"case.form_{case.answer_form}") if case.answer_form else "",
-        "view": say(f"case.page_{case.view}") if case.view else "",
-        "stage": say(f"case.stage_{case.stage}") if case.stage else "",
-    }
+    return render_template(
+        "office/cases.html", view=view, person=actor.staff, kinds=list(Kind), lists=LISTS, orders=ORDERS, lights=SHOWN
+    )
 
 
 @blueprint.get("/export.xlsx")
 def table() -> Response:
     """The whole register as asked for, as an Excel file with the columns of its form."""
-    here, wanted = context(), _filter(signed_in())
-    columns = COLUMNS[wanted.kind or ""]
+    here = context()
+    lamps = lamps_of(here)
+    wanted = _filter(signed_in(), lamps)
     with here.database.read() as db:
-        found, names = cases.search(db, wanted, limit=100_000), names_of(access.all_staff(db))
-    rows = (list(map(_cells(here, case_line(here, one), names).get, columns)) for one in found)
-    title = say(f"office.kind_{wanted.kind}") if wanted.kind else say("office.page_cases")
-    return export.download(title, here.hall.day(here.clock()), [say(f"office.column_{one}") for one in columns], rows)
+        found = cases.search(db, wanted, limit=EXPORTED, by_due=_by_due(wanted))
+        names = names_of(access.all_staff(db))
+        rows = columns.rows(here, db, wanted.kind, [case_line(lamps, one) for one in found], names)
+        title = say(f"office.kind_{wanted.kind}") if wanted.kind else say("office.page_cases")
+        return export.download(title, here.hall.day(here.clock()), columns.headings(wanted.kind), rows)

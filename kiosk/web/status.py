@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, redirect, render_template, request, url_for
 
-from kiosk.domain.cases import Case, Light, light
+from kiosk.domain.cases import Case
 from kiosk.domain.errors import HallError
+from kiosk.domain.lights import Light
 from kiosk.operations import answering
-from kiosk.operations.hall import Context
 from kiosk.store import cases
 from kiosk.web.access import context, words
 from kiosk.web.own import CITIZEN
+from kiosk.web.registers import lamps_of
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response as BaseResponse
@@ -39,16 +40,9 @@ class CaseView:
         return self.light is Light.RED
 
 
-def light_of(here: Context, case: Case) -> Light:
-    """The traffic light of a case now."""
-    rules, today = here.hall.cases, here.hall.local(here.clock()).date()
-    left = here.hall.workdays.between(today, case.due) if case.due else None
-    return light(case, left, yellow_days=rules.yellow_days, yellow_share=rules.yellow_share)
-
-
 def _view(case: Case) -> CaseView:
     here = context()
-    return CaseView(case=case, light=light_of(here, case), at=here.hall.local(here.clock()))
+    return CaseView(case=case, light=lamps_of(here).light(case), at=here.hall.local(here.clock()))
 
 
 @blueprint.get("/c/<token>")

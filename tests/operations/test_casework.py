@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from kiosk.domain.cases import Case, Form, Light, Outcome, Rule, State, light
+from kiosk.domain.cases import Case, Form, Outcome, Rule, State
 from kiosk.domain.catalogue import Catalogue
 from kiosk.domain.errors import HallError
 from kiosk.domain.people import Actor, Role
@@ -183,15 +183,6 @@ def test_a_due_day_in_an_unpublished_year_is_provisional_and_counted_again(
     assert not now(hall, case).provisional
     assert now(hall, case).due == date(2027, 1, 19)
     assert answering.count_again(later) == 0
-
-
-@pytest.mark.parametrize(
-    ("left", "wanted"), [(5, Light.GREEN), (1, Light.YELLOW), (0, Light.YELLOW), (-1, Light.RED), (None, Light.GREY)]
-)
-def test_the_light_tells_how_near_the_day_is(hall: Context, li: Actor, left: int | None, wanted: Light) -> None:
-    case = casework.open_letter(hall, about="来信", actor=li)
-
-    assert light(case, left, yellow_days=1, yellow_share=0.8) is wanted
 
 
 @pytest.mark.parametrize("number", ["53352119900101123", "533521199001011239", "533521199013011234", "<script>"])

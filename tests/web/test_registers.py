@@ -113,7 +113,7 @@ def test_an_export_has_the_columns_of_the_form_and_no_formula(running: Running, 
     assert sheet is not None
     rows = list(sheet.iter_rows(values_only=True))
     kinds = {cell.data_type for row in sheet.iter_rows(min_row=2) for cell in row if cell.value is not None}
-    assert rows[0][:7] == ("编号", "登记时间", "投诉方式", "姓名", "联系电话", "投诉对象", "投诉事由")
+    assert rows[0][:7] == ("编号", "登记时间", "投诉方式", "姓名", "联系电话", "投诉对象", "投诉事实")
     assert "@SUM(1)" in rows[1]
     assert '=HYPERLINK("http://x")' in rows[1]
     assert "f" not in kinds

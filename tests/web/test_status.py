@@ -45,7 +45,7 @@ def phone(running: Running) -> FlaskClient:
 def test_the_receipts_page_tells_stage_day_and_light_and_no_name(phone: FlaskClient, complaint: Case) -> None:
     page = phone.get(f"/c/{complaint.token}").text
 
-    assert all(word in page for word in (complaint.number, "2026-11-30", "已登记", "正常"))
+    assert all(word in page for word in (complaint.number, "2026-11-30", "已登记", "按时"))
     assert "张小明" not in page
     assert "13800001234" not in page
 
@@ -57,7 +57,7 @@ def test_an_overdue_complaint_names_the_county_office(phone: FlaskClient, compla
     page = phone.get(f"/c/{complaint.token}").text
 
     assert "县行政效能建设办公室" in page
-    assert "已超期" in page
+    assert "超期" in page
 
 
 def test_the_citizen_judges_the_answer_once(

@@ -34,7 +34,7 @@ export class Keys {
     // the place of the key, not its letter: a Chinese input method may hide the letter
     const key = ALSO[event.code] ?? event.code.replace(/^(Key|Digit|Numpad)/, "");
     const place = document.querySelector(".panel:popover-open") ?? this.live; // an open panel has keys of its own
-    const keyed = place.querySelectorAll(`:is(button, input)[data-key="${CSS.escape(key)}"]`);
+    const keyed = place.querySelectorAll(`:is(a, button, input)[data-key="${CSS.escape(key)}"]`);
     const button = [...keyed].find((one) => one.checkVisibility());
     if (!button || button.disabled) return;
     event.preventDefault();
