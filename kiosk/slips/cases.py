@@ -136,7 +136,8 @@ def referral(hall: Hall, phrases: Phrases, case: Case, own: Own) -> Document:
     slip.add(Rule(dashed=True))
     if case.outcome is Outcome.OTHER_OFFICE:
         slip.words("referral_office")
-        slip.add(Text(text=case.office, bold=True, size="large"))
+        name, *ways = case.office.split("，")  # name, address, phone: each on lines of its own
+        slip.add(Text(text=name, bold=True, size="large"), *(Text(text=way, bold=True) for way in ways))
     elif case.window:
         window = hall.window(case.window)
         slip.words("referral_window")
