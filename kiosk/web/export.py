@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from io import BytesIO, StringIO
@@ -14,6 +15,8 @@ from flask import Response
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 TEXT_ONLY = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 """A cell that begins with = + - @ is what somebody typed, never a command (OWASP: CSV injection)."""
+FORMULA = re.compile(r"\s*[=+\-@＝＋－＠]")
+"""What a spreadsheet could take for a formula, also behind blanks, also in full width."""
 WIDEST = 60
 
 
@@ -22,24 +25,27 @@ def workbook(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]
     kept = BytesIO()
     with xlsxwriter.Workbook(kept, TEXT_ONLY) as book:
         sheet = book.add_worksheet(title[:31])
-        bold, wrapped = (
-            book.add_format({"bold": True, "border": 1}),
-            book.add_format({"text_wrap": True, "valign": "top"}),
-        )
+        bold = book.add_format({"bold": True, "border": 1})
+        forms = {
+            quoted: book.add_format({"text_wrap": True, "valign": "top", "quote_prefix": quoted})
+            for quoted in (True, False)
+        }
         widths = [len(name) * 2 for name in columns]
         for column, name in enumerate(columns):
             sheet.write_string(0, column, name, bold)
         for line, row in enumerate(rows, start=1):
             for column, value in enumerate(row):
                 widths[column] = max(widths[column], min(WIDEST, 2 * len(str(value or ""))))
-                _write(sheet, line, column, value, wrapped)
+                _write(sheet, line, column, value, forms)
         for column, width in enumerate(widths):
             sheet.set_column(column, column, width + 2)
         sheet.freeze_panes(1, 0)
     return kept.getvalue()
 
 
-def _write(sheet: xlsxwriter.worksheet.Worksheet, line: int, column: int, value: object, form: object) -> None:
+def _write(
+    sheet: xlsxwriter.worksheet.Worksheet, line: int, column: int, value: object, forms: Mapping[bool, object]
+) -> None:
     if isinstance(value, bool) or value is None:
         sheet.write_string(line, column, "" if value is None else str(value))
     elif isinstance(value, int | float):
@@ -49,10 +55,10 @@ def _write(sheet: xlsxwriter.worksheet.Worksheet, line: int, column: int, value:
     elif isinstance(value, date):
         sheet.write_string(line, column, value.isoformat())
     else:
-        sheet.write_string(line, column, str(value), form)
+        text = _shown(str(value))
+        sheet.write_string(line, column, text, forms[bool(FORMULA.match(text))])
 
 
-FORMULA = tuple("=+-@＝＋－＠")
 CSV = "text/csv"
 
 
@@ -69,8 +75,12 @@ def _plain(value: object) -> object:
     """A cell that no spreadsheet runs: what looks like a formula is led by an apostrophe, control signs are gone."""
     if not isinstance(value, str):
         return value
-    text = "".join(sign for sign in value if sign.isprintable())
-    return f"'{text}" if text.lstrip().startswith(FORMULA) else text
+    text = _shown(value)
+    return f"'{text}" if FORMULA.match(text) else text
+
+
+def _shown(text: str) -> str:
+    return "".join(sign for sign in text if sign.isprintable())
 
 
 def saved_as(name: str, body: str, mimetype: str) -> Response:

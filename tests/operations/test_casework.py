@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 
 import pytest
 
+from kiosk.domain.breaches import Breach, Clause
 from kiosk.domain.cases import Case, Form, Outcome, Rule, State
 from kiosk.domain.catalogue import Catalogue
+from kiosk.domain.catalogue import Kind as MatterKind
 from kiosk.domain.errors import HallError
 from kiosk.domain.people import Actor, Role
-from kiosk.operations import answering, casework, staff
+from kiosk.operations import answering, casework, staff, telling
 from kiosk.operations.hall import Context
-from kiosk.store import cases, records
+from kiosk.store import breaches, cases, records
 from printer import spool
-from tests.conftest import PASSWORD, Clock
+from tests.conftest import PASSWORD, Citizen, Clerk, Clock
 
 KIOSK = Actor(name="kiosk:kiosk")
 
@@ -216,3 +219,100 @@ def test_the_citizen_says_once_what_the_answer_is_worth(hall: Context, li: Actor
     assert viewed.view == "satisfied"
     with _Refused("already_rated"):
         answering.view(hall, token=case.token, view="dissatisfied", actor=Actor(name="citizen"))
+
+
+def breaches_of(hall: Context) -> list[Breach]:
+    with hall.database.read() as db:
+        return breaches.search(db)
+
+
+def test_a_second_notice_that_names_more_is_a_breach_and_one_that_repeats_is_none(hall: Context, li: Actor) -> None:
+    """Regulations 3.4: the whole list at once."""
+    case = casework.accept(hall, matter=promised(hall), name="张三", actor=li, missing=["户口簿"])
+    answering.papers_complete(hall, case=case.id, actor=li)
+    answering.ask_papers(hall, case=case.id, papers=["户口簿"], actor=li)
+    none = breaches_of(hall)
+    answering.papers_complete(hall, case=case.id, actor=li)
+
+    answering.ask_papers(hall, case=case.id, papers=["户口簿", "结婚证"], actor=li)
+
+    assert none == []
+    (line,) = breaches_of(hall)
+    assert (line.rule, line.facts["omitted"]) == (Clause.TOLD_ONCE, ["结婚证"])
+    assert paper(hall, case) == ["receipt"] * 3
+
+
+def test_what_the_window_told_counts_when_the_case_is_accepted(
+    hall: Context, clerk: Callable[[int], Clerk], citizen: Callable[[], Citizen]
+) -> None:
+    at_window, visit = clerk(1), citizen()
+    ticket = visit.take()
+    at_window.call_next()
+    at_window.start()
+    matter = next(one for one in hall.catalogue.matters if len(one.materials) > 1)
+    names = [material.name for material in matter.materials]
+    telling.print_missing(hall, window=1, ticket=ticket.id, matter=matter.id, names=names[:1], actor=at_window.actor)
+
+    casework.accept(hall, matter=matter.id, name="张三", ticket=ticket.id, missing=names[1:2], actor=at_window.actor)
+
+    assert [line.facts["omitted"] for line in breaches_of(hall)] == [names[1:2]]
+
+
+def test_an_agencys_stages_go_forward_to_the_collection_and_beyond(hall: Context, li: Actor) -> None:
+    """Regulations 1.2.2: 委托→受理→办理→送达→归档→上报→回访."""
+    agency = next(one.id for one in hall.catalogue.matters if one.kind is MatterKind.AGENCY)
+    case = casework.accept(hall, matter=agency, name="张三", actor=li)
+    answering.reach_stage(hall, case=case.id, stage="in_work", note="已报县局", actor=li)
+    with _Refused("stage_passed"):
+        answering.reach_stage(hall, case=case.id, stage="accepted", actor=li)
+    answered = answering.answer(hall, case=case.id, answer="已办好", actor=li)
+
+    collected = answering.collect(hall, case=case.id, collector="李四", actor=li)
+    answering.close(hall, case=case.id, actor=li)
+    last = answering.reach_stage(hall, case=case.id, stage="revisited", actor=li)
+
+    assert answered.stage == "delivered"
+    assert (collected.collector, collected.collected_at) == ("李四", hall.clock())
+    assert (last.state, last.stage) == (State.CLOSED, "revisited")
+    assert paper(hall, case) == ["receipt", "complete", "collect"]
+    with _Refused("illegal_case_move"):
+        answering.collect(hall, case=case.id, actor=li)
+
+
+def test_an_answer_counts_the_working_days_saved(hall: Context, li: Actor, clock: Clock) -> None:
+    """Regulations 5.5.4."""
+    early, late = (casework.open_letter(hall, about="来信", actor=li) for _ in range(2))
+    clock.pass_(days=2)
+    saved = answering.answer(hall, case=early.id, answer="好了", actor=li).saved
+    clock.pass_(days=21)
+
+    lost = answering.answer(hall, case=late.id, answer="好了", actor=li).saved
+
+    assert (saved, lost) == (13, -2)
+
+
+def test_a_due_day_keeps_the_notice_it_was_counted_by(hall: Context, li: Actor) -> None:
+    case = casework.open_letter(hall, about="来信", actor=li)
+
+    assert case.calendar == hall.hall.calendar.notices[2026]
+
+
+def test_reopening_counts_the_limit_anew(hall: Context, li: Actor, clock: Clock) -> None:
+    case = casework.open_letter(hall, about="来信", actor=li)
+    answering.answer(hall, case=case.id, answer="好了", actor=li)
+    clock.pass_(days=7)
+
+    again = answering.reopen(hall, case=case.id, reason="路灯又坏了", actor=li)
+
+    assert (again.state, again.starts, again.due) == (State.IN_HAND, date(2026, 11, 30), date(2026, 12, 21))
+    assert again.saved is None
+
+
+def test_who_was_taken_to_another_window_gets_its_slip(hall: Context, li: Actor) -> None:
+    """Regulations 2.1: taken there and helped."""
+    case = casework.open_inquiry(hall, about="医保缴费", outcome=Outcome.OTHER_WINDOW, window=2, actor=li)
+
+    assert paper(hall, case) == ["referral"]
+    assert case.answer == "带到其他窗口办理"
+    with _Refused("window_needed"):
+        casework.open_inquiry(hall, about="医保缴费", outcome=Outcome.OTHER_WINDOW, actor=li)

@@ -8,12 +8,14 @@ from io import BytesIO
 import openpyxl
 import pytest
 from flask.testing import FlaskClient
+from openpyxl.worksheet.worksheet import Worksheet
 
 from kiosk.app import Running
 from kiosk.domain.cases import Form
 from kiosk.domain.people import Actor, Role
 from kiosk.operations import casework, staff
 from kiosk.store import access
+from kiosk.web import export
 from tests.conftest import PASSWORD, Clock
 
 CLI = Actor(name="cli")
@@ -102,21 +104,53 @@ def test_a_register_is_searched_and_lit(running: Running, clock: Clock) -> None:
     assert ("今天的" in green, "等了很久" in green) == (True, False)
 
 
-def test_an_export_has_the_columns_of_the_form_and_no_formula(running: Running, office: FlaskClient) -> None:
-    casework.complain(
-        running.context, about='=HYPERLINK("http://x")', ground=3, form=Form.ORAL, name="@SUM(1)", actor=KIOSK
-    )
+def sheet_of(data: bytes) -> Worksheet:
+    sheet = openpyxl.load_workbook(BytesIO(data)).active
+    assert isinstance(sheet, Worksheet)
+    return sheet
 
-    answer = office.get("/office/cases/export.xlsx?kind=complaint&list=all")
 
-    sheet = openpyxl.load_workbook(BytesIO(answer.data)).active
-    assert sheet is not None
-    rows = list(sheet.iter_rows(values_only=True))
-    kinds = {cell.data_type for row in sheet.iter_rows(min_row=2) for cell in row if cell.value is not None}
-    assert rows[0][:7] == ("编号", "登记时间", "投诉方式", "姓名", "联系电话", "投诉对象", "投诉事实")
-    assert "@SUM(1)" in rows[1]
-    assert '=HYPERLINK("http://x")' in rows[1]
-    assert "f" not in kinds
+@pytest.mark.parametrize(
+    "wicked", ['=HYPERLINK("http://x")', "@SUM(1)", "+1", "-1", "\t=1+1", "\r=1+1", "＝1+1", "＠x", " =1", "\n+1"]
+)
+def test_what_looks_like_a_formula_leaves_as_text(wicked: str) -> None:
+    cell = sheet_of(export.workbook("投诉", ["内容"], [[wicked]])).cell(2, 1)
+
+    assert cell.data_type == "s"
+    assert cell.quotePrefix
+    assert cell.value == wicked.strip("\t\r\n")
+
+
+def test_plain_text_leaves_unmarked(office: FlaskClient) -> None:
+    assert not sheet_of(export.workbook("投诉", ["内容"], [["电话打不通"]])).cell(2, 1).quotePrefix
+
+
+@pytest.mark.parametrize(
+    ("kind", "columns"),
+    [
+        ("application", "受理单号 事项名称 姓名 单位 身份证号 联系电话 受理机构 承办人 咨询电话 是否收费 接收材料时间"),
+        ("inquiry", "编号 姓名 单位 联系电话 登记时间 咨询或办理事项 首问责任人 处理方式 受理部门 承办人 结果"),
+        ("complaint", "编号 登记时间 投诉方式 姓名 联系电话 投诉对象 投诉事实 投诉事由 承办人 拟办意见 领导批示"),
+        ("letter", "编号 登记时间 事项、内容 姓名 来件单位"),
+    ],
+)
+def test_an_export_has_the_columns_of_the_official_form(office: FlaskClient, kind: str, columns: str) -> None:
+    sheet = sheet_of(office.get(f"/office/cases/export.xlsx?kind={kind}&list=all").data)
+
+    headings = [str(cell.value) for cell in sheet[1]]
+    assert headings[: len(columns.split())] == columns.split()
+
+
+def test_an_export_tells_what_the_register_knows(office: FlaskClient) -> None:
+    post(office, "/office/cases/new/complaint", about="说好的没有办", ground="6", form="written", name="张三")
+    post(office, "/office/cases/1/stage", stage="investigated", note="已查看监控")
+    post(office, "/office/cases/1/answer", answer="已办好并致歉", form="written")
+
+    sheet = sheet_of(office.get("/office/cases/export.xlsx?kind=complaint&list=all").data)
+
+    row = {str(head.value): cell.value for head, cell in zip(sheet[1], sheet[2], strict=True)}
+    assert (row["调查取证"], row["反馈（答复内容）"], row["答复方式"]) == ("已查看监控", "已办好并致歉", "书面")
+    assert row["姓名"] == "张三"
 
 
 def test_a_clerk_sees_and_moves_the_own_cases_only(running: Running) -> None:
