@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 from kiosk.config_checks import HALL, SERVICES, Problem, Raw, items, nearest, tables
-from kiosk.domain.catalogue import FREE, DayUnit, Form, Kind
+from kiosk.domain.catalogue import FREE, DayUnit, Form, Kind, Level
 
 FORMS, REGULATIONS = "forms", "regulations"
 """The folders of papers beside the configuration files, and which kinds of files each may hold."""
@@ -25,9 +26,12 @@ def check_matters(services: Raw | None, folder: Path) -> Iterator[Problem]:
             yield _problem(f"{key}.service", f"没有“{name}”这项业务", nearest(name, known))
         yield from _check_numbers(key, matter)
         yield from _check_limits(key, matter)
+        yield from _check_level(key, matter)
         yield from _check_stages(key, matter)
+        yield from _check_sources(key, matter)
         yield from _check_accepts(key, matter)
         yield from _check_situations(key, matter)
+        yield from _check_twice(key, matter)
         for at, material in tables(matter, "materials"):
             yield from _check_material(f"{key}.{at}", material, matter)
             yield from _check_files(f"{key}.{at}", material, folder)
@@ -76,6 +80,46 @@ def _check_limits(key: str, matter: Raw) -> Iterator[Problem]:
     fee, basis = matter.get("fee", FREE), matter.get("fee_basis")
     if isinstance(fee, str) and fee.strip() != FREE and not basis:
         yield _problem(f"{key}.fee", f"收费“{fee}”没有依据", f'请在 fee_basis 写明文件名称和文号；不收费就写 "{FREE}"')
+
+
+def _check_level(key: str, matter: Raw) -> Iterator[Problem]:
+    """The hall does at once what is the township's, and forwards what is not (regulations 1.2.1, 1.2.2)."""
+    wrong: dict[object, str] = {
+        (Kind.AT_ONCE, Level.COUNTY): "即办事项在乡镇办结",
+        (Kind.AGENCY, Level.TOWNSHIP): "代办事项属县级以上",
+    }
+    if told := wrong.get((matter.get("kind"), matter.get("level"))):
+        yield _problem(f"{key}.level", f"{told}，这里写的是“{matter['level']}”", "请改 level，或改 kind")
+
+
+def _check_sources(key: str, matter: Raw) -> Iterator[Problem]:
+    """A source has the date that its page shows: a year, a month of it or a day, and one that there is."""
+    for at, source in tables(matter, "sources"):
+        told = source.get("date")
+        if isinstance(told, str) and told and not _is_date(told):
+            advice = "请写成 2024、2024-03 或 2024-03-26；出处没有日期就不写"
+            yield _problem(f"{key}.{at}.date", f"“{told}”不是日期", advice)
+
+
+def _is_date(text: str) -> bool:
+    if not re.fullmatch(r"\d{4}(-\d{2}){0,2}", text):
+        return False
+    try:
+        date.fromisoformat((text + "-01-01")[:10])
+    except ValueError:
+        return False
+    return True
+
+
+def _check_twice(key: str, matter: Raw) -> Iterator[Problem]:
+    """Two papers of one name could not be told apart on a notice, nor two answers to a question on the glass."""
+    seen = set[tuple[object, object]]()
+    rows = [(f"{at}.name", row.get("question"), row.get("name")) for at, row in tables(matter, "materials")]
+    rows += [(f"{at}.name", row.get("question"), row.get("name")) for at, row in tables(matter, "situations")]
+    for at, question, name in rows:
+        if isinstance(name, str) and (question, name) in seen:
+            yield _problem(f"{key}.{at}", f"“{name}”写了两次", "请合成一份，或写明有什么不同")
+        seen.add((question, str(name)))
 
 
 def _check_stages(key: str, matter: Raw) -> Iterator[Problem]:

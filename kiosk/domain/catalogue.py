@@ -18,6 +18,13 @@ FREE = "不收费"
 """What a matter costs unless the catalogue names a fee and its basis (regulations 1.2.3)."""
 
 
+class Level(StrEnum):
+    """Where a matter is decided: in the township, or by an office of the county or above (regulations 1.2)."""
+
+    TOWNSHIP = "乡镇"
+    COUNTY = "县级以上"
+
+
 class Kind(StrEnum):
     """How the hall handles a matter (regulations 1.2)."""
 
@@ -132,13 +139,15 @@ class Accepting:
 class Matter:
     """One entry of the catalogue; a limit is None where nothing states it (then 15 working days: regulations 3.2).
 
+    `authority` tells in words who accepts and who decides;
     `effective` is the day from which the entry counts and `version` its edition; None and empty where nobody knows.
     """
 
     id: str
     name: str
     service: str
-    level: str
+    level: Level
+    authority: str = ""
     kind: Kind
     statutory_days: int | None = None
     statutory_unit: DayUnit | None = None

@@ -5,6 +5,7 @@ There are two: the whole list, for whoever wants to prepare; and, at the window,
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 
@@ -160,7 +161,8 @@ def accepting_text(hall: Hall, phrases: Phrases, matter: Matter, at: datetime, l
         return ""
     text = phrases.say("checklist.accepts", language, first=accepts.first, last=accepts.last)
     if accepts.on(today):
-        return text
+        ends = accepts.last < monthrange(today.year, today.month)[1]
+        return text + phrases.say("checklist.accepts_until", language, last=accepts.last) if ends else text
     day = accepts.next_day(today, lambda one: bool(hall.periods(one)))
     if day is None:
         return text

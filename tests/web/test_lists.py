@@ -156,7 +156,7 @@ def test_accepting_dates_are_told_in_words_with_the_next_day_that_counts(kiosk: 
     early = kiosk.get("/matters/yl-canbao").text
 
     assert "每月 1–20 日。今天不受理，12 月 1 日（周二）起可以来办" in late
-    assert "每月 1–20 日" in early
+    assert "每月 1–20 日，本月 20 日后不受理" in early
     assert "今天不受理" not in early
 
 
