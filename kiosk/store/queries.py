@@ -23,6 +23,8 @@ from kiosk.store.registers import Lights
 
 CALLS_SHOWN = 8
 PAD_THANKS = timedelta(seconds=20)
+FORESEEN = 12
+"""So many calls of a window are foreseen in its clerk's list."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,7 +71,7 @@ class HallView:
 
 @dataclass(frozen=True, kw_only=True)
 class QueueLine:
-    """One ticket in a clerk's list; `waited` in whole seconds, `reason` why the next one is next."""
+    """One ticket in a clerk's list; `waited` in whole seconds, `choice` the rule by which it is to be called."""
 
     ticket: Ticket
     service: Service
@@ -277,14 +279,18 @@ def _is_ours(window: Window, ticket: Ticket) -> bool:
 
 
 def _queue(db: Connection, hall: Hall, window: Window, at: datetime) -> tuple[QueueLine, ...]:
-    """Who waits for a window: first whom it would call now, with the reason, then the others in their turn."""
+    """Who waits for a window: first whom it would call, one after the other with the reason, then all in their turn."""
     waiting = records.waiting(db, hall.day(at), window.services, window=window.number)
-    choice = choose(window, waiting, at, hall.order)
-    if choice is None:
-        return ()
-    others = [one for one in waiting if one.id != choice.ticket.id and serves(window, one)]
-    first, *rest = (_line(hall, one, at) for one in (choice.ticket, *others))
-    return (replace(first, choice=choice), *rest)
+    calls: list[QueueLine] = []
+    while len(calls) < FORESEEN and (choice := choose(window, waiting, at, hall.order)):
+        calls.append(replace(_line(hall, choice.ticket, at), choice=choice))
+        passed = {one.id for one in choice.passed}
+        waiting = [
+            replace(one, overtaken=one.overtaken + 1) if one.id in passed else one
+            for one in waiting
+            if one.id != choice.ticket.id
+        ]
+    return (*calls, *(_line(hall, one, at) for one in waiting if serves(window, one)))
 
 
 def _held(db: Connection, hall: Hall, window: Window, at: datetime) -> tuple[QueueLine, ...]:

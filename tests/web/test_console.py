@@ -312,6 +312,31 @@ def test_the_desk_shows_the_matter_the_wait_and_the_language(east: Desk, context
     assert says(context, page, "console.language_en")
 
 
+def test_the_list_stands_in_the_order_of_the_calls_with_the_reason_where_somebody_goes_first(
+    east: Desk, context: Context, clock: Clock
+) -> None:
+    """Requirements Q2: what the rule will choose, and why, before it is chosen."""
+    codes = []
+    for priority in (None, None, None, None, "elderly", "elderly", "elderly", "elderly"):
+        clock.pass_(seconds=30)
+        codes.append(take(context, priority=priority).code)
+    page = unescape(east.page())
+    shown = re.findall(r'<th class="line__number number" scope="row">(\w+)</th>', page)
+
+    served = []
+    for _ in codes:
+        east.press("call_next")
+        called = re.search(r'class="ticket__number">(\w+)<', east.page())
+        assert called is not None
+        served.append(called[1])
+        east.press("start")
+        east.press("complete")
+
+    assert shown == served
+    assert shown[:4] == [*codes[4:7], codes[0]]  # after three were let past it is the first one's turn
+    assert says(context, page, "dispatch.priority", name="老年人", passed=4)
+
+
 def test_calling_with_nobody_waiting_is_told_politely(east: Desk, context: Context) -> None:
     page = east.press("call_next")
 
