@@ -6,24 +6,25 @@ import shutil
 import tempfile
 from collections import Counter
 from collections.abc import Callable
-from functools import reduce
+from datetime import timedelta
+from functools import partial, reduce
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from kiosk.app import open_hall
 from kiosk.config import load
 from kiosk.domain.dispatch import Rule
 from kiosk.domain.errors import Conflict
 from kiosk.domain.events import Event, Name
-from kiosk.domain.people import Actor
+from kiosk.domain.people import Actor, Role, Staff
 from kiosk.domain.tickets import AT_WINDOW, TRANSITIONS, Hold, Outcome, State, Ticket, destination, evolve
-from kiosk.operations import moving, queueing
-from kiosk.store import records
-from tests.conftest import CONFIG, Clock
+from kiosk.operations import appointments, duty, moving, queueing, staff
+from kiosk.store import access, records
+from tests.conftest import CONFIG, MORNING, Clock
 
 CLI = Actor(name="cli")
 SHIPPED = load(CONFIG)
@@ -43,6 +44,17 @@ class Queue(RuleBasedStateMachine):
         self.clock = Clock()
         self.hall = open_hall(SHIPPED, self.folder, clock=self.clock)
         self.taken = 0
+        self.booked: list[str] = []
+        self.clerks = {window: self.clerk(window) for window in WINDOWS}
+
+    def clerk(self, window: int) -> Actor:
+        """Somebody with an account, without the hundred milliseconds that a real password costs."""
+        login = f"clerk{window}"
+        number = self.hall.database.write(
+            lambda db: access.add_staff(db, login=login, name=login, role=Role.CLERK, password="-")
+        )
+        assert number is not None
+        return Actor(name=f"clerk:{login}", staff=Staff(id=number, login=login, name=login, role=Role.CLERK))
 
     def teardown(self) -> None:
         if hasattr(self, "hall"):
@@ -71,8 +83,56 @@ class Queue(RuleBasedStateMachine):
 
     @rule(service=st.sampled_from(SERVICES), priority=st.sampled_from(CLASSES), quantity=st.integers(1, 3))
     def take(self, service: str, priority: str | None, quantity: int) -> None:
-        queueing.take_ticket(self.hall, service=service, priority=priority, quantity=quantity, actor=CLI)
+        take = partial(queueing.take_ticket, service=service, priority=priority, quantity=quantity, actor=CLI)
+        self.attempt(lambda: self.given(take(self.hall)))
+
+    def given(self, ticket: Ticket) -> None:
+        """One number more: nobody ever gets one that somebody else has."""
         self.taken += 1
+        assert ticket.id == self.taken
+
+    @rule(service=st.sampled_from(SERVICES), minutes=st.integers(1, 50))
+    def come_by_appointment(self, service: str, minutes: int) -> None:
+        at = self.clock() + timedelta(minutes=minutes)
+
+        def come() -> None:
+            agreed = appointments.book(self.hall, service=service, at=at, name="王", phone="138", actor=CLI)
+            self.booked.append(agreed.code)
+
+        self.attempt(come)
+
+    @rule(choice=anybody)
+    def check_in(self, choice: int) -> None:
+        if self.booked:
+            code = self.booked.pop(choice % len(self.booked))
+            self.attempt(lambda: self.given(appointments.check_in(self.hall, code=code, actor=CLI)))
+
+    @rule(window=places, on=st.booleans())
+    def call_by_itself(self, window: int, on: bool) -> None:
+        self.attempt(lambda: duty.set_auto(self.hall, window=window, on=on, actor=CLI))
+
+    @rule(window=places, on=st.booleans())
+    def pause(self, window: int, on: bool) -> None:
+        reason = self.hall.hall.pauses[0]
+        verb = partial(duty.pause, reason=reason) if on else duty.go_on
+        self.attempt(lambda: verb(self.hall, window=window, actor=CLI))
+
+    @rule(window=places)
+    def come_to_work(self, window: int) -> None:
+        """Whoever takes a window ends what an earlier day left there."""
+        person = self.clerks[window]
+        self.attempt(lambda: staff.take_window(self.hall, window=window, actor=person))
+
+    @rule(window=places, to=places)
+    def hand_over(self, window: int, to: int) -> None:
+        self.attempt(lambda: duty.hand_over(self.hall, window=window, to=f"clerk{to}", actor=CLI))
+
+    @precondition(lambda self: self.taken > 8 and self.clock() < MORNING + timedelta(days=1))
+    @rule()
+    def night_falls(self) -> None:
+        """Once: what waits or stands at a window in the evening meets the next morning."""
+        self.clock.pass_(days=1)
+        self.booked.clear()
 
     @rule(window=places)
     def call_next(self, window: int) -> None:
@@ -170,7 +230,7 @@ class Queue(RuleBasedStateMachine):
 
 
 Queue.TestCase.settings = settings(
-    max_examples=60, stateful_step_count=50, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=60, stateful_step_count=60, deadline=None, suppress_health_check=list(HealthCheck)
 )
 TestTheWholeQueue = Queue.TestCase
 
