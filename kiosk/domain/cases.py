@@ -6,6 +6,7 @@ paused, and every limit is stored with the rule and the calendar that it came fr
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -173,6 +174,11 @@ class Case:
     def subject(self) -> str:
         """How events name this case."""
         return f"case:{self.id}"
+
+    @property
+    def code(self) -> str:
+        """Four digits that stand on the receipt, to ask for the case by number where no phone was left."""
+        return f"{int(hashlib.sha256(self.token.encode()).hexdigest(), 16) % 10_000:04d}"
 
     @property
     def owed(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -152,23 +153,41 @@ def complain(
     ticket: int | None = None,
     window: int | None = None,
     printer: str | None = None,
+    token: str = "",
+    paper: bool = True,
 ) -> Case:
     """Register a complaint, anonymous or named, and print its receipt with number and day of the answer (4.2–4.5).
 
-    Raises `bad_ground`, `write_it_down` for a serious ground told orally, `bad_input`.
+    `token` comes with the form and makes its second sending the same case; without `paper` nothing is printed, for
+    whoever writes on a phone has the receipt there. Raises `bad_ground`, `write_it_down` for a serious ground told
+    orally, `bad_input`.
     """
     require_ground(Kind.COMPLAINT, ground, form)
     draft = _draft(context, Kind.COMPLAINT, actor, about=about, name=name, phone=phone, ticket=ticket, window=window)
     person = actor.staff.login if actor.staff and actor.staff.role != "clerk" else ""
     draft = replace(draft, person=person, form=form, ground=ground, target=line(target, 60))
+    draft = replace(draft, token=_own_token(token) or draft.token)
     limit = Limit(days=context.hall.cases.complaint_days, rule=Rule.COMPLAINT)
 
     def work(db: Connection) -> Case:
+        if token and (known := cases.sent_before(db, token)):
+            return known
         opened = _open(context, db, draft, limit, actor)
-        put_on_paper(context, db, opened, "complaint", actor, printer)
+        if paper:
+            put_on_paper(context, db, opened, "complaint", actor, printer)
         return opened
 
     return context.database.write(work)
+
+
+TOKEN = re.compile(r"[A-Za-z0-9_-]{22}")
+
+
+def _own_token(token: str) -> str:
+    """The secret that a form brought along; `bad_input` for one that we cannot have made."""
+    if token and not TOKEN.fullmatch(token):
+        raise BadInput("bad_input", "not a form of ours")
+    return token
 
 
 def praise(
@@ -181,8 +200,9 @@ def praise(
     target: str = "",
     ticket: int | None = None,
     window: int | None = None,
+    token: str = "",
 ) -> None:
-    """Keep a word of praise; `bad_input` for an empty or endless one."""
+    """Keep a word of praise, once however often its form is sent; `bad_input` for an empty or endless one."""
     at = context.clock()
     values = {
         "at": at.isoformat(),
@@ -193,10 +213,13 @@ def praise(
         "phone": line(phone, 20),
         "ticket": ticket,
         "window": window,
+        "token": _own_token(token) or None,
     }
 
     def work(db: Connection) -> None:
         number = cases.add_praise(db, values)
+        if number is None:
+            return
         record(context, db, Name.PRAISE_GIVEN, actor=actor, subject=f"praise:{number}", at=at, data={"window": window})
 
     context.database.write(work)

@@ -153,6 +153,7 @@ def complaint_receipt(hall: Hall, phrases: Phrases, case: Case, own: Own) -> Doc
     slip.row("form", slip.say(f"form_{case.form}"))
     slip.row("ground", slip.say(f"ground_{case.ground}") if case.ground else "")
     slip.row("name", case.name or slip.say("anonymous"))
+    slip.row("code", "" if case.phone else case.code)
     slip.due()
     slip.add(Rule(dashed=True))
     slip.words(f"complaint_{case.form}", office=hall.complaint_office, phone=hall.complaint_phone)

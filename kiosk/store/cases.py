@@ -112,9 +112,19 @@ def case_by_token(db: Connection, token: str) -> Case:
     return _one(db, "token = ?", token)
 
 
+def sent_before(db: Connection, token: str) -> Case | None:
+    """The case that a form has opened already; None for a form that was not sent yet."""
+    row = db.execute(f"SELECT {COLUMNS} FROM cases WHERE token = ?", (token,)).fetchone()  # noqa: S608
+    return case_of(row) if row else None
+
+
 def find_own(db: Connection, digits: str, last4: str) -> Case:
-    """A case by the digits of its number and the last four of the phone on it; `unknown_case` otherwise."""
-    return _one(db, "substr(phone, -4) = ? AND phone <> '' AND replace(substr(number, 3), '-', '') = ?", last4, digits)
+    """A case by the digits of its number and the last four of the phone on it, or its code; else `unknown_case`."""
+    query = f"SELECT {COLUMNS} FROM cases WHERE replace(substr(number, 3), '-', '') = ? ORDER BY id"  # noqa: S608
+    for case in map(case_of, db.execute(query, (digits,))):
+        if last4 == (case.phone[-4:] if case.phone else case.code):
+            return case
+    raise NotFound("unknown_case", "no such case")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -204,11 +214,12 @@ def set_due(db: Connection, case: Case) -> None:
     db.execute(query, row)
 
 
-def add_praise(db: Connection, values: Mapping[str, object]) -> int:
-    """Store a word of praise and return its id."""
+def add_praise(db: Connection, values: Mapping[str, object]) -> int | None:
+    """Store a word of praise and return its id; None when its form was sent before."""
     rows = db.execute(
-        "INSERT INTO praises (at, day, about, target, name, phone, ticket, window)"
-        " VALUES (:at, :day, :about, :target, :name, :phone, :ticket, :window) RETURNING id",
+        "INSERT INTO praises (at, day, about, target, name, phone, ticket, window, token)"
+        " VALUES (:at, :day, :about, :target, :name, :phone, :ticket, :window, :token)"
+        " ON CONFLICT (token) DO NOTHING RETURNING id",
         dict(values),
     ).fetchall()
-    return int(rows[0][0])
+    return int(rows[0][0]) if rows else None

@@ -288,6 +288,14 @@ def kept(database: Database) -> None:
         database.conn.execute(statement)
 
 
+@MIGRATIONS()
+def own_forms(database: Database) -> None:
+    """What a form brought along, so that praise sent twice is kept once; and cases by the digits of their number."""
+    database.conn.execute("ALTER TABLE praises ADD COLUMN token TEXT")
+    database.conn.execute("CREATE UNIQUE INDEX praises_once ON praises (token)")
+    database.conn.execute("CREATE INDEX cases_by_digits ON cases (replace(substr(number, 3), '-', ''))")
+
+
 def _statements(script: str) -> list[str]:
     """The statements of a script, triggers whole; `executescript` would commit the step before its record."""
     statements, rest = [], ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import secrets
 from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -47,7 +48,14 @@ def step(kind: str) -> str:
         return render_template("touch/opinion_serious.html", ground=_ground(ground))
     if not window:
         return render_template("touch/opinion_windows.html", kind=kind, ground=ground)
-    return render_template("touch/opinion_phone.html", kind=kind, ground=ground, window=window, phone=_phone())
+    return render_template(
+        "touch/opinion_phone.html", kind=kind, ground=ground, window=window, phone=_phone(), token=_new()
+    )
+
+
+def _new() -> str:
+    """What makes two sendings of a form one: issued with the page, it becomes the secret of the case."""
+    return secrets.token_urlsafe(16)
 
 
 def _ground(text: str) -> int:
@@ -65,8 +73,9 @@ def _window() -> int | None:
 @blueprint.post("/opinion/praise")
 def praise() -> BaseResponse:
     """Keep a word of praise for a window or the hall."""
-    words = request.form.get("about", "").strip() or say("opinion.praise_words")
-    casework.praise(context(), about=words, phone=request.form.get("phone", ""), window=_window(), actor=glass.actor())
+    said = request.form.get("about", "").strip() or say("opinion.praise_words")
+    phone, token = request.form.get("phone", ""), request.form.get("token", "")
+    casework.praise(context(), about=said, phone=phone, window=_window(), token=token, actor=glass.actor())
     return redirect(url_for(".thanks"), 303)
 
 
@@ -87,6 +96,7 @@ def complain() -> BaseResponse:
         form=Form.ORAL,
         phone=request.form.get("phone", ""),
         window=_window(),
+        token=request.form.get("token", ""),
         actor=glass.actor(),
         printer=glass.kiosk().printer,
     )
@@ -112,7 +122,7 @@ def write() -> str:
 
 def _write(typed: dict[str, str], message: str = "") -> str:
     kind = typed["kind"] if typed.get("kind") in KINDS else KINDS[0]
-    return render_template("touch/write.html", grounds=GROUNDS, typed=typed, kind=kind, message=message)
+    return render_template("touch/write.html", grounds=GROUNDS, typed=typed, kind=kind, message=message, token=_new())
 
 
 @blueprint.post("/write")
@@ -128,6 +138,7 @@ def send() -> BaseResponse | tuple[str, int]:
             about=typed.get("about", ""),
             ground=_ground(typed.get("ground", "")),
             form=Form.WRITTEN,
+            paper=False,
             **_own_words(typed),
         )
     except HallError as refusal:
@@ -143,7 +154,7 @@ def praised() -> str:
 
 def _own_words(typed: dict[str, str]) -> dict[str, Any]:
     """What both forms say besides what they are about: who, whom, which visit."""
-    told: dict[str, Any] = {name: typed.get(name, "") for name in ("name", "phone", "target")}
+    told: dict[str, Any] = {name: typed.get(name, "") for name in ("name", "phone", "target", "token")}
     if typed.get("visit"):
         with context().database.read() as db:
             visit = records.ticket_by_token(db, typed["visit"])

@@ -13,6 +13,7 @@ from kiosk.domain.people import Actor
 from kiosk.domain.ratings import Channel, Level, Rating
 from kiosk.operations import evaluation
 from kiosk.store import cases, ratings
+from printer import spool
 from tests.conftest import Clock
 from tests.web.test_figures import served
 from tests.web.test_registers import token_of
@@ -184,3 +185,68 @@ def test_hostile_words_of_a_rating_are_text_on_the_own_page(running: Running, ph
     )
 
     assert HOSTILE not in phone.get(f"/t/{ticket.token}").text
+
+
+def test_a_complaint_by_touch_sent_ten_times_is_one_case_and_one_receipt(running: Running, phone: FlaskClient) -> None:
+    """Replays: the form's own secret makes its second sending the same case."""
+    page = phone.get("/opinion/complaint?ground=3&window=2").text
+    secret = re.search(r'name="token" value="([^"]+)"', page)
+    assert secret
+    form = {"csrf_token": token_of(page), "ground": "3", "window": "2", "token": secret[1]}
+
+    landings = {phone.post("/opinion/complaint", data=form).location for _ in range(10)}
+
+    with running.context.database.read() as db:
+        slips = [job for job in spool.jobs(db) if job.kind == "complaint"]
+    assert len(landings) == len(complaints(running)) == len(slips) == 1
+
+
+def test_praise_sent_twice_is_kept_once(running: Running, phone: FlaskClient) -> None:
+    page = phone.get("/opinion/praise?window=2").text
+    secret = re.search(r'name="token" value="([^"]+)"', page)
+    assert secret
+    form = {"csrf_token": token_of(page), "window": "2", "token": secret[1]}
+
+    for _ in range(3):
+        assert phone.post("/opinion/praise", data=form).status_code == 303
+
+    with running.context.database.read() as db:
+        assert len(ratings.praises(db, "2026-11-23", "2026-11-23")) == 1
+
+
+@pytest.mark.parametrize("secret", ["short", "x" * 23, "../../etc/passwd/12345"])
+def test_a_form_that_is_not_ours_registers_nothing(running: Running, phone: FlaskClient, secret: str) -> None:
+    page = phone.get("/opinion/complaint?ground=3&window=2").text
+    form = {"csrf_token": token_of(page), "ground": "3", "window": "2", "token": secret}
+
+    answer = phone.post("/opinion/complaint", data=form)
+
+    assert answer.status_code == 400
+    assert complaints(running) == []
+
+
+def test_what_is_written_on_a_phone_prints_nothing_in_the_hall(running: Running, phone: FlaskClient) -> None:
+    """A receipt with the words of somebody who is not there would lie at the printer for anybody to read."""
+    post(phone, "/write", "/write", ground="9", about="违规办理", name="张三")
+
+    with running.context.database.read() as db:
+        assert [job for job in spool.jobs(db) if job.kind == "complaint"] == []
+    assert len(complaints(running)) == 1
+
+
+def test_whoever_left_no_phone_finds_the_complaint_by_number_and_code(running: Running, phone: FlaskClient) -> None:
+    """Issue 7.9: status by number, anonymous too; the code stands on screen and receipt."""
+    shown = post(phone, "/opinion/complaint?ground=3&window=2", "/opinion/complaint", ground="3", window="2")
+    case = complaints(running)[0]
+    wrong = f"{(int(case.code) + 1) % 10000:04d}"
+
+    found = phone.get(f"/case?number=20261123001&phone={case.code}&done=1").text
+    lost = phone.get(f"/case?number=20261123001&phone={wrong}&done=1")
+
+    with running.context.database.read() as db:
+        receipt = spool.latest(db, case.subject)
+    assert receipt is not None
+    assert f"查询码 {case.code}" in shown
+    assert case.code in repr(receipt.document)
+    assert case.number in found
+    assert lost.status_code == 404
