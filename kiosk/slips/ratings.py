@@ -27,8 +27,13 @@ def rating_form(hall: Hall, phrases: Phrases, ticket: Ticket) -> Document:
     blocks += [Rule(dashed=True), Text(text=say("form_why"), bold=True)]
     for level in filter(negative, levels):
         reasons = [f"{one.code} {one.text}" for one in hall.ratings.of(level)]
-        blocks += [Text(text=say(f"{level}")), _boxes(reasons)] if reasons else []
-    blocks += [Text(text=say("words")), Spacer(dots=120), Rule(dashed=True), Text(text=say("form_note"))]
+        blocks += [Text(text=say(f"{level}"), bold=True), _boxes(reasons)] if reasons else []
+    blocks += [
+        Text(text=say("words")),
+        Spacer(dots=120),
+        Rule(dashed=True),
+        Text(text=say("form_note", days=hall.limits.rating_days)),
+    ]
     return Document(blocks=tuple(blocks), title=f"{say('form_title')} {ticket.code}")
 
 
