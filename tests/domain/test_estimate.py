@@ -16,7 +16,10 @@ from hypothesis import strategies as st
 from kiosk.domain.errors import BadInput
 from kiosk.domain.estimate import Durations, rounded
 from kiosk.domain.estimate.logs import COLUMNS, Visit, read
+from kiosk.domain.estimate.playing import Mirrored
+from kiosk.domain.estimate.promise import Promise, in_line, steady
 from kiosk.domain.estimate.replay import Forecast, Replay, score
+from kiosk.domain.estimate.shifts import Shifts
 from tests.domain.halls import PLACES, simulate
 
 HEAD = ",".join(COLUMNS)
@@ -132,3 +135,72 @@ def test_with_little_seen_the_belief_of_the_hall_counts() -> None:
     durations.add("a", 900.0)
 
     assert durations.mean("a") == pytest.approx((4 * 300 + 900) / 5)
+
+
+def promise(point: int, low: int, high: int) -> Promise:
+    return Promise(point=point, low=low, high=high, played_low=low, played_high=high)
+
+
+@given(st.lists(st.tuples(st.integers(0, 9000), st.integers(0, 900), st.integers(0, 900)), max_size=20))
+def test_nobody_further_back_is_told_less(waits: list[tuple[int, int, int]]) -> None:
+    told = list(in_line(promise(point, max(0, point - less), point + more) for point, less, more in waits))
+
+    for end in ("point", "low", "high"):
+        values = [getattr(one, end) for one in told]
+        assert values == sorted(values)
+    assert all(0 <= one.low <= one.point <= one.high for one in told)
+
+
+@pytest.mark.parametrize(
+    ("now", "told"),
+    [
+        (promise(650, 420, 900), (300, 900)),  # the middle lies in what was told: it stays
+        (promise(1000, 700, 1400), (700, 1400)),  # it has left it: what is new is told
+        (promise(600, 580, 620), (580, 620)),  # the range has become so narrow that the old one says nothing
+    ],
+)
+def test_what_is_shown_moves_only_when_it_must(now: Promise, told: tuple[int, int]) -> None:
+    shown = steady(promise(600, 300, 900), now)
+
+    assert (shown.low, shown.high) == told
+    assert shown.point == now.point
+
+
+HOUR = 3600.0
+
+
+@pytest.fixture
+def shifts() -> Shifts:
+    """Five days: window 1 works from eight to five, 2 has lunch from twelve to one, 3 comes at ten."""
+    known = Shifts()
+    for _ in range(5):
+        for hour in range(8, 17):
+            for window in ("1", *("2" * (hour != 12)), *("3" * (hour >= 10))):
+                known.mark(window, hour * HOUR - 900 * (hour == 13), hour * HOUR, hour * HOUR + 3590)
+        known.begin_day()
+    return known
+
+
+def test_a_window_is_expected_back_from_its_lunch(shifts: Shifts) -> None:
+    assert shifts.away("1", 11 * HOUR, 12 * HOUR + 60) == 0
+    assert shifts.away("2", 11 * HOUR, 12 * HOUR + 600) == HOUR - 600
+    assert shifts.away("2", 11 * HOUR, 11.5 * HOUR) == 0
+
+
+def test_a_window_that_comes_later_is_counted_on_and_none_is_missed_after_closing(shifts: Shifts) -> None:
+    assert shifts.coming(9 * HOUR) == {"3": HOUR}
+    assert shifts.away("1", 16 * HOUR, 18 * HOUR) == 0
+
+
+def test_without_days_that_were_seen_no_habit_is_believed() -> None:
+    assert Shifts().coming(9 * HOUR) == {}
+    assert Shifts().away("1", 9 * HOUR, 12 * HOUR) == 0
+
+
+def test_mirrored_dice_fall_low_where_the_others_fall_high() -> None:
+    plain, mirrored = Random(4), Mirrored(4)
+
+    pairs = [(plain.random(), mirrored.random()) for _ in range(1000)]
+
+    assert all(one + other == pytest.approx(1) for one, other in pairs)
+    assert all(0 <= other < 1 for _, other in pairs)

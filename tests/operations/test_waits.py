@@ -8,7 +8,8 @@ from dataclasses import replace
 
 import pytest
 
-from kiosk.operations import duty, queueing
+from kiosk.domain.tickets import Hold
+from kiosk.operations import duty, moving, queueing
 from kiosk.operations.hall import Context
 from kiosk.operations.waits import Forecaster
 from kiosk.store import history, records
@@ -112,3 +113,46 @@ def test_the_estimate_learns_how_long_visits_take_here(
     assert before.about
     assert not after.about
     assert after.point < 0.5 * before.point
+
+
+def test_a_recall_a_hold_and_somebody_who_does_not_come_teach_what_really_happened(
+    hall: Context, citizen: Cast, clerk: Clerks, clock: Clock
+) -> None:
+    """Five minutes to a hold, an hour elsewhere, two minutes after it; and one who was called twice for nothing."""
+    held, missed, desk = citizen().take("medical"), citizen().take("medical"), clerk(2)
+    desk.call_next()
+    desk.start()
+    clock.pass_(minutes=5)
+    moving.hold(hall, window=2, kind=Hold.OUTSIDE_STEP, actor=desk.actor)
+    desk.call_next()
+    clock.pass_(minutes=1)
+    desk.recall()
+    clock.pass_(minutes=1)
+    desk.miss()
+    clock.pass_(hours=1)
+    moving.resume(hall, window=2, ticket=held.id, actor=desk.actor)
+    clock.pass_(minutes=2)
+    desk.complete()
+
+    with hall.database.read() as db:
+        visits = history.visits_after(db, 0)
+
+    assert [one.length for one in visits] == [300, 120, 120]
+    assert [one.waited for one in visits[:2]] == [0, 300]
+    assert missed.number == 2
+
+
+def test_nobody_further_back_in_the_hall_is_told_less_as_it_goes_on(
+    hall: Context, citizen: Cast, clerk: Clerks, clock: Clock, forecaster: Forecaster
+) -> None:
+    desk = clerk(2)
+    tickets = [citizen().take("medical") for _ in range(12)]
+    for _ in range(6):
+        desk.call_next()
+        desk.start()
+        clock.pass_(minutes=4)
+        desk.complete()
+        waits = forecaster.look()
+        line = [waits.tickets[one.id] for one in tickets if one.id in waits.tickets] + [waits.newcomers["medical"]]
+        assert [one.low for one in line] == sorted(one.low for one in line)
+        assert [one.high for one in line] == sorted(one.high for one in line)

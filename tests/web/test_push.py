@@ -83,6 +83,23 @@ def test_closing_time_reaches_the_screens_without_any_event(running: Running, li
     assert until(lambda: any("现在是休息时间" in one["html"] for one in pictures(screen, "/display")), timeout=25)
 
 
+def test_a_threshold_that_time_alone_passes_is_told_to_console_and_office(
+    running: Running, listen: Listen, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Q7: the relay feels for alerts every other second; the slower redrawing of all pages is switched off here."""
+    monkeypatch.setattr("kiosk.push.REDRAW", 10_000.0)
+    clerk, head = person(running, "li", Role.CLERK, window=2), person(running, "head", Role.OFFICE)
+    queueing.take_ticket(running.context, service="medical", actor=CLI)
+    console, office = listen("/console", "2", clerk), listen("/office", "hall", head)
+    words = running.context.phrases.say("alert.window_idle", window=2, person="li", minutes=6, count=1)
+    assert words not in pictures(console, "/console")[-1]["html"]
+
+    clock.pass_(minutes=6)
+
+    assert until(lambda: any(words in one["html"] for one in pictures(console, "/console")), timeout=30)
+    assert until(lambda: any(words in one["html"] for one in pictures(office, "/office")), timeout=30)
+
+
 @pytest.mark.parametrize(("namespace", "room"), [("/office", "hall"), ("/console", "3"), ("/console", "99")])
 def test_a_clerk_watches_the_own_window_only(running: Running, listen: Listen, namespace: str, room: str) -> None:
     token = person(running, "li", Role.CLERK, window=2)
