@@ -18,7 +18,7 @@ from statistics import fmean, median
 from kiosk.domain.estimate.logs import Visit
 from kiosk.domain.estimate.playing import Server, plays
 from kiosk.domain.estimate.ranges import HIGH, LOW, Spread, quantile
-from kiosk.domain.estimate.watching import Learned, Place, Watcher, nameless
+from kiosk.domain.estimate.watching import Crowd, Learned, Place, Watcher, nameless
 
 Voices = tuple[float, ...]
 VOICES = ("plays", "middle", "last", "oldest", "share", "whole")
@@ -219,10 +219,11 @@ class Replay:
             for name, later in soon.items()
         ]
         watcher.waiting[id(visit)] = visit
+        crowd = Crowd(watcher, at, visit)
         number = max(12, min(self._number, 1200 // (len(watcher.waiting) + 1)))
         played = plays(
             servers,
-            lambda dice: Learned(watcher, at, visit, dice),
+            lambda dice: Learned(crowd, dice),
             length,
             (),
             number=number,

@@ -6,7 +6,7 @@ Nothing here looks ahead: every figure comes from what has happened by the momen
 from __future__ import annotations
 
 from collections import Counter, defaultdict, deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from random import Random
 from typing import NamedTuple
@@ -199,40 +199,61 @@ class Place(NamedTuple):
     key: str
 
 
+FOREVER = float("inf")
+Line = tuple[int, str]
+"""People who stand behind each other: the rank of their service, and the service."""
 Waiting = tuple[float, float, Visit | None]
 """Arrival and end of patience in seconds from now, and who it is; None for somebody still to come."""
+
+
+class Crowd:
+    """Who waits at a moment and who may still come before the target: the same for all plays from then on."""
+
+    def __init__(self, watcher: Watcher, at: float, target: Visit) -> None:
+        self.watcher, self.hazard = watcher, watcher.hazard
+        rank = watcher.precedence.rank
+        lines: dict[Line, list[Visit]] = defaultdict(list)
+        for visit in watcher.waiting.values():
+            lines[rank.get(visit.service, 0), visit.service].append(visit)
+        self.waiting = {
+            line: [(one.arrival - at, one, one is target) for one in sorted(people, key=_arrival, reverse=True)]
+            for line, people in lines.items()
+        }
+        self.coming = list(self._coming(rank.get(target.service, 0), at))
+        self._able: dict[tuple[str, str], bool] = {}
+
+    def _coming(self, mine: int, at: float) -> Iterator[tuple[Line, float]]:
+        """Whoever comes later but goes first: services before the target's, and the few who are let past."""
+        rank, jumping = self.watcher.precedence.rank, self.watcher.precedence.jumping
+        for service in self.watcher.arrived:
+            before = rank.get(service, 0) < mine
+            rate = self.watcher.rate(service, at) * (1 if before else jumping)
+            if rate > 1e-7:
+                yield (rank[service] if before else FIRST, service), rate
+
+    def may_serve(self, server: str, service: str) -> bool:
+        """Whether a window is believed to serve a service; remembered, since each play asks it often."""
+        known = self._able.get((server, service))
+        if known is None:
+            known = self._able[server, service] = self.watcher.may_serve(server, service)
+        return known
 
 
 class Learned:
     """A line in one play, called by what was learned: the service that goes first, then whoever came first."""
 
-    def __init__(self, watcher: Watcher, at: float, target: Visit, dice: Random) -> None:
-        self._watcher, self._dice, self._at = watcher, dice, at
-        self._lines: dict[tuple[int, str], list[Waiting]] = defaultdict(list)
-        self._rank = watcher.precedence.rank
-        for visit in watcher.waiting.values():
-            patience = float("inf") if visit is target else dice.expovariate(watcher.hazard)
-            line = self._rank.get(visit.service, 0), visit.service
-            self._lines[line].append((visit.arrival - at, patience, visit))
-        self._add_those_to_come(self._rank.get(target.service, 0))
-        for waiting in self._lines.values():
-            waiting.sort(key=_came, reverse=True)
-
-    def _add_those_to_come(self, mine: int) -> None:
-        """Whoever comes later but goes first: services before the target's, and the few who are let past."""
-        jumping = self._watcher.precedence.jumping
-        for service in self._watcher.arrived:
-            rate = self._watcher.rate(service, self._at)
-            if self._rank.get(service, 0) < mine:
-                self._come(service, self._rank[service], rate)
-            else:
-                self._come(service, FIRST, rate * jumping)
-
-    def _come(self, service: str, rank: int, rate: float) -> None:
-        moment = self._dice.expovariate(rate) if rate > 1e-7 else HORIZON
-        while moment < HORIZON:
-            self._lines[rank, service].append((moment, moment + self._dice.expovariate(self._watcher.hazard), None))
-            moment += self._dice.expovariate(rate)
+    def __init__(self, crowd: Crowd, dice: Random) -> None:
+        self._crowd, hazard = crowd, crowd.hazard
+        self._lines: dict[Line, list[Waiting]] = {
+            line: [(came, FOREVER if sure else dice.expovariate(hazard), visit) for came, visit, sure in people]
+            for line, people in crowd.waiting.items()
+        }
+        for line, rate in crowd.coming:
+            moment, found = dice.expovariate(rate), list[Waiting]()
+            while moment < HORIZON:
+                found.append((moment, moment + dice.expovariate(hazard), None))
+                moment += dice.expovariate(rate)
+            self._lines[line] = [*reversed(found), *self._lines.get(line, ())]
 
     def take(self, window: Place, now: float) -> tuple[str, Visit | None] | None:
         """Whom this window calls now: `(service, visit)`; the visit is None for somebody still to come."""
@@ -241,12 +262,12 @@ class Learned:
         for line, waiting in self._lines.items():
             while waiting and waiting[-1][1] < now:
                 waiting.pop()  # gave up before this call
-            if waiting and waiting[-1][0] <= now and self._watcher.may_serve(window.server, line[1]):
+            if waiting and waiting[-1][0] <= now and self._crowd.may_serve(window.server, line[1]):
                 key = line[0], waiting[-1][0]
                 if best is None or key < best:
                     best, chosen = key, line
         return (chosen[1], self._lines[chosen].pop()[2]) if best is not None else None
 
 
-def _came(one: Waiting) -> float:
-    return one[0]
+def _arrival(visit: Visit) -> float:
+    return visit.arrival
