@@ -126,7 +126,9 @@ CHANGES: Mapping[Name, Callable[[Case, Event], Case]] = {
     Name.CASE_VISIT_NEEDED: _due,
     Name.CASE_VISITED: lambda case, event: replace(case, visited_at=event.at),
     Name.CASE_ANSWERED: _answered,
-    Name.CASE_VIEWED: lambda case, event: replace(case, view=_text(event, "view")),
+    Name.CASE_VIEWED: lambda case, event: replace(
+        case, view=_text(event, "view"), stage="viewed" if case.kind is Kind.FOLLOW_UP else case.stage
+    ),
     Name.CASE_COLLECTED: lambda case, event: replace(case, collected_at=event.at, collector=_text(event, "collector")),
     Name.CASE_REOPENED: _reopened,
     Name.CASE_CLOSED: lambda case, event: replace(case, closed_at=event.at),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 
+from kiosk.domain import follow_ups
 from kiosk.domain.case_moves import dated, destination
 from kiosk.domain.cases import Case, Form, Kind, require_stage
 from kiosk.domain.errors import BadInput, Conflict, Forbidden, NotFound
@@ -34,6 +35,7 @@ def _moved(
     def work(db: Connection) -> Case:
         known = cases.case_by_id(db, case)
         require_mine(known, actor)
+        follow_ups.require_move(known, name, require_staff(actor))
         after = move(context, db, known, name, actor=actor, data=data)
         if slip:
             put_on_paper(context, db, after, slip, actor)
@@ -146,6 +148,7 @@ def extend(context: Context, *, case: int, days: int, reason: str, actor: Actor)
     def work(db: Connection) -> Case:
         known = cases.case_by_id(db, case)
         require_mine(known, actor)
+        follow_ups.require_move(known, Name.CASE_EXTENDED, require_staff(actor))
         data: dict[str, object] = {"days": days, "reason": why}
         if known.starts is not None:
             more = known.extended_days + days
@@ -158,7 +161,8 @@ def extend(context: Context, *, case: int, days: int, reason: str, actor: Actor)
 def reach_stage(context: Context, *, case: int, stage: str, actor: Actor, note: str = "") -> Case:
     """Note a stage of an agency, a complaint or a follow-up, with what is to be said of it.
 
-    Raises `bad_input` for one its kind does not have, `stage_passed` for one behind it.
+    Raises `bad_input` for one its kind does not have, `stage_passed` for one behind it, `stage_missing` for one
+    of a follow-up that comes too early, `not_allowed` for a review of an appeal by anybody but the office.
     """
     told = line(note, 500)
 
@@ -166,6 +170,7 @@ def reach_stage(context: Context, *, case: int, stage: str, actor: Actor, note: 
         known = cases.case_by_id(db, case)
         require_mine(known, actor)
         require_stage(known, stage)
+        follow_ups.require_stage(known, stage, require_staff(actor))
         data = {"stage": stage} | ({"note": told} if told else {})
         return move(context, db, known, Name.CASE_STAGE_REACHED, actor=actor, data=data)
 
@@ -185,13 +190,15 @@ def visited(context: Context, *, case: int, actor: Actor) -> Case:
 def answer(context: Context, *, case: int, answer: str, actor: Actor, form: Form | None = None) -> Case:
     """Give the answer, in the form in which the case came unless told otherwise; a written one is printed.
 
-    A written complaint must be answered in writing: `answer_in_writing` (regulations 4.5).
+    A written complaint must be answered in writing: `answer_in_writing` (regulations 4.5). A follow-up needs
+    what came of it first: `stage_missing`.
     """
     text = line(answer, 2000, least=1)
 
     def work(db: Connection) -> Case:
         known = cases.case_by_id(db, case)
         require_mine(known, actor)
+        follow_ups.require_outcome(known)
         chosen = form or known.form
         if known.kind is Kind.COMPLAINT and known.form is Form.WRITTEN and chosen is Form.ORAL:
             raise BadInput("answer_in_writing", f"{known.number} came in writing")

@@ -143,6 +143,7 @@ class Filter:
     due_to: str | None = None
     opened_from: str | None = None
     opened_to: str | None = None
+    low_before: str | None = None  # follow-ups of low ratings from before a day only
 
     def condition(self) -> tuple[str, list[object]]:
         """The WHERE of this filter and its values."""
@@ -155,6 +156,7 @@ class Filter:
             "due <= ?": self.due_to,
             "day >= ?": self.opened_from,
             "day <= ?": self.opened_to,
+            "(kind <> 'follow_up' OR day < ?)": self.low_before,
         }
         parts = {part: value for part, value in plain.items() if value is not None}
         fixed = [] if self.owed is None else [OWED if self.owed else f"NOT ({OWED})"]

@@ -140,19 +140,17 @@ def _visit(row: Sequence[Any]) -> Visit:
 def follow_ups(db: Connection, first: str, last: str) -> list[FollowUp]:
     """What became of the negative ratings of some days; one that was changed within its five seconds is none."""
     rows = db.execute(
-        "SELECT c.state, c.due, c.answered_at, c.view, group_concat(json_extract(e.data, '$.stage'), ' '),"
-        " (SELECT json_extract(data, '$.saved') FROM events WHERE subject = 'case:' || c.id AND name = 'case.answered'"
-        " ORDER BY seq LIMIT 1)"
+        "SELECT c.answered_at, c.view, c.saved, group_concat(json_extract(e.data, '$.stage'), ' ')"
         " FROM cases c LEFT JOIN events e ON e.subject = 'case:' || c.id AND e.name = 'case.stage_reached'"
         " WHERE c.kind = 'follow_up' AND c.state <> 'withdrawn' AND c.day BETWEEN ? AND ? GROUP BY c.id ORDER BY c.id",
         (first, last),
     )
     return [
         FollowUp(
-            answered=row[2] is not None,
-            view=row[3],
-            stages=frozenset((row[4] or "").split()),
-            in_time=row[2] is not None and (row[5] or 0) >= 0,
+            answered=row[0] is not None,
+            in_time=row[0] is not None and (row[2] or 0) >= 0,
+            view=row[1],
+            stages=frozenset((row[3] or "").split()),
         )
         for row in rows
     ]

@@ -9,12 +9,15 @@ from datetime import datetime
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from kiosk.domain.cases import FOLLOW_UP_STAGES, STAGES, Case, Form, Kind, Outcome, State
+from kiosk.domain import follow_ups
+from kiosk.domain.cases import STAGES, Case, Form, Kind, Outcome, State
 from kiosk.domain.errors import Forbidden, HallError, NotFound
 from kiosk.domain.events import Event
 from kiosk.domain.people import Actor, Role, Staff, require_staff
+from kiosk.domain.ratings import Rating, negative
 from kiosk.operations import answering, case_paper
-from kiosk.store import access, cases, records
+from kiosk.store import access, cases, ratings, records
+from kiosk.store.database import Connection
 from kiosk.web.access import context, say, signed_in, whole_number, words
 from kiosk.web.registers import CaseLine, case_line, chosen, lamps_of, names_of
 
@@ -32,6 +35,8 @@ class CaseView:
     colleagues: tuple[Staff, ...]
     stages: tuple[str, ...]
     slips: tuple[str, ...]
+    rating: Rating | None = None  # what a follow-up answers
+    days_only: bool = False  # the times of a low rating are kept from whoever was rated
 
 
 def _known(case_id: int) -> tuple[Actor, Case]:
@@ -42,6 +47,7 @@ def _known(case_id: int) -> tuple[Actor, Case]:
     staff = require_staff(actor)
     if staff.role is Role.CLERK and case.person != staff.login:
         raise Forbidden("not_your_case", f"{case.number} is not of {staff.login}")
+    follow_ups.require_settled(case, staff, context().hall.day(context().clock()))
     return actor, case
 
 
@@ -52,22 +58,33 @@ def one(case_id: int) -> str:
     here = context()
     with here.database.read() as db:
         events, people = records.events_of(db, case.subject), access.all_staff(db)
+        rating = low_rating(db, case)
     view = CaseView(
         at=here.hall.local(here.clock()),
         line=case_line(lamps_of(here), case),
         events=tuple(events),
         names=names_of(people),
         colleagues=tuple(one for one in people if one.login != case.person),
-        stages=_next_stages(case),
+        stages=_next_stages(case, require_staff(actor)),
         slips=_slips(case),
+        rating=rating,
+        days_only=follow_ups.shielded(case, require_staff(actor)),
     )
     return render_template("office/case.html", view=view, person=actor.staff)
 
 
-def _next_stages(case: Case) -> tuple[str, ...]:
+def low_rating(db: Connection, case: Case) -> Rating | None:
+    """What was said that a follow-up answers, the addition where that is the low one; None for other cases."""
+    if case.kind is not Kind.FOLLOW_UP or case.ticket is None:
+        return None
+    given = [ratings.rating(db, case.ticket, round_) for round_ in (1, 2)]
+    return next((one for one in given if one and negative(one.level)), None)
+
+
+def _next_stages(case: Case, staff: Staff) -> tuple[str, ...]:
     """The stages a case can reach by being told so; the answer and its view come by themselves."""
     if case.kind is Kind.FOLLOW_UP:
-        return FOLLOW_UP_STAGES[:-2] if case.owed else ()
+        return follow_ups.next_stages(case, staff)
     stages = STAGES.get(case.kind, ())
     agency = case.kind is Kind.APPLICATION and case.stage in stages
     if not (agency and case.state is not State.WITHDRAWN) and not (case.kind is Kind.COMPLAINT and case.owed):

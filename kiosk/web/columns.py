@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -60,7 +61,9 @@ def rows(
 
 def _cells(here: Context, line: CaseLine, names: Mapping[str, str]) -> dict[str, object]:
     case, local = line.case, here.hall.local
-    opened = local(case.opened_at)
+    opened: date = local(case.opened_at)
+    if case.kind is Kind.FOLLOW_UP:  # the hour would tell who rated (requirements E8)
+        opened = local(case.opened_at).date()
     return {
         "number": case.number,
         "receipt_number": case.number,

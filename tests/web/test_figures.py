@@ -14,10 +14,10 @@ from kiosk.domain.events import Name
 from kiosk.domain.people import Actor, Role
 from kiosk.domain.ratings import Channel, Level
 from kiosk.domain.tickets import Ticket
-from kiosk.operations import casework, evaluation, queueing, reviewing
+from kiosk.operations import casework, evaluation, queueing, reviewing, staff
 from kiosk.store import access, ratings, records
 from kiosk.web.reporting import FIELDS
-from tests.conftest import Clock
+from tests.conftest import PASSWORD, Clock
 from tests.web.test_registers import come, token_of
 
 CLI = Actor(name="cli")
@@ -274,3 +274,32 @@ def test_an_invitation_lets_the_pad_ask_anew_and_tells_the_clerk_nothing(running
     assert 'name="rating"' not in resting
     assert asking.count('name="rating"') == 5
     assert 'name="rating"' not in after
+
+
+def test_whoever_was_rated_sees_a_low_rating_the_day_after_and_never_its_hour(running: Running, clock: Clock) -> None:
+    """E8: neither page nor register nor file of a clerk tells when a rating was given."""
+    li = come(running, "li", Role.CLERK)
+    with running.context.database.read() as db:
+        person = next(one for one in access.all_staff(db) if one.login == "li")
+    actor = Actor(name="clerk:li", staff=person)
+    staff.take_window(running.context, window=2, actor=actor)
+    clock.pass_(minutes=13)
+    ticket = queueing.take_ticket(running.context, actor=CLI, service="medical")
+    for move in (queueing.call_next, queueing.start, queueing.complete):
+        move(running.context, window=2, actor=actor)
+    pad = Actor(name="pad:2")
+    evaluation.rate(running.context, token=ticket.token, level=Level(1), channel=Channel.PAD, actor=pad)
+    evaluation.explain(running.context, token=ticket.token, reasons=[115], text="<b>等太久</b>", actor=CITIZEN)
+    today = (li.get("/office/cases").text, li.get("/office/cases/1").status_code)
+    clock.pass_(days=1, hours=1)
+    form = {"login": "li", "password": PASSWORD, "csrf_token": token_of(li.get("/console").text)}
+    li.post("/console/sign-in", data=form)
+
+    later, page = li.get("/office/cases").text, li.get("/office/cases/1").text
+
+    assert "回访20261123-001" not in today[0]
+    assert today[1] == 403
+    assert "回访20261123-001" in later
+    assert "服务态度差效率低" in page
+    assert "&lt;b&gt;等太久" in page
+    assert all("09:13" not in text and ticket.code not in text for text in (later, page))
