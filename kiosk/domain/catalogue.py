@@ -13,6 +13,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from kiosk.domain.errors import BadInput, NotFound
+from kiosk.domain.workdays import Due, Workdays
 
 FREE = "不收费"
 """What a matter costs unless the catalogue names a fee and its basis (regulations 1.2.3)."""
@@ -116,6 +117,32 @@ class Stage:
     calendar_days: int | None = None
     start: str = ""
     note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class WaitPoint:
+    """Until when a stage should be over."""
+
+    stage: Stage
+    due: Due
+
+
+def wait_points(stages: Sequence[Stage], starts: date, workdays: Workdays) -> tuple[WaitPoint, ...]:
+    """The last day of each stage that has a clock, when they follow one another from the day the case started.
+
+    Pauses are not in it: a stage is the plan, the due day of the case is what is owed.
+    """
+    points: list[WaitPoint] = []
+    for stage in stages:
+        begins, known = (points[-1].due.day, points[-1].due.provisional) if points else (starts, False)
+        if stage.working_days is not None:
+            ends = workdays.add(begins, stage.working_days)
+        elif stage.calendar_days is not None:
+            ends = workdays.add_calendar(begins, stage.calendar_days)
+        else:
+            continue
+        points.append(WaitPoint(stage=stage, due=Due(day=ends.day, provisional=ends.provisional or known)))
+    return tuple(points)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from kiosk.domain import follow_ups
 from kiosk.domain.cases import STAGES, Case, Form, Kind, Outcome, State
+from kiosk.domain.catalogue import WaitPoint, wait_points
 from kiosk.domain.errors import Forbidden, HallError, NotFound
 from kiosk.domain.events import Event
 from kiosk.domain.people import Actor, Role, Staff, require_staff
@@ -35,6 +36,7 @@ class CaseView:
     colleagues: tuple[Staff, ...]
     stages: tuple[str, ...]
     slips: tuple[str, ...]
+    wait_points: tuple[WaitPoint, ...]
     rating: Rating | None = None  # what a follow-up answers
     days_only: bool = False  # the times of a low rating are kept from whoever was rated
 
@@ -69,8 +71,16 @@ def one(case_id: int) -> str:
         slips=_slips(case),
         rating=rating,
         days_only=follow_ups.shielded(case, require_staff(actor)),
+        wait_points=_wait_points(case),
     )
     return render_template("office/case.html", view=view, person=actor.staff)
+
+
+def _wait_points(case: Case) -> tuple[WaitPoint, ...]:
+    """Until when each stage of the matter should be over; none before the clock starts, or without a known matter."""
+    here = context()
+    stages = [stage for matter in here.catalogue.matters if matter.id == case.matter for stage in matter.stages]
+    return wait_points(stages, case.starts, here.hall.workdays) if case.starts and case.owed else ()
 
 
 def low_rating(db: Connection, case: Case) -> Rating | None:

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk.config import Settings
+from kiosk.domain.catalogue import Stage, wait_points
 from kiosk.domain.workdays import Workdays
 
 KNOWN = st.dates(date(2024, 1, 1), date(2026, 10, 31))
@@ -65,3 +66,22 @@ def test_counting_there_and_back_gives_the_same(settings: Settings, first: date,
     assert workdays.is_working(due)
     assert workdays.between(first, due) == (count or int(due != first))
     assert workdays.between(due, first) == -workdays.between(first, due)
+
+
+def test_stages_follow_one_another_in_working_and_in_calendar_days(workdays: Workdays) -> None:
+    """Domain 4: ten working days in the village, seven calendar days on the wall, five working days in the county."""
+    stages = (
+        Stage(name="村核实", working_days=10),
+        Stage(name="填表"),
+        Stage(name="公示", calendar_days=7),
+        Stage(name="县审批", working_days=5),
+    )
+
+    points = wait_points(stages, date(2026, 12, 7), workdays)
+
+    assert [(point.stage.name, point.due.day.isoformat()) for point in points] == [
+        ("村核实", "2026-12-21"),
+        ("公示", "2026-12-28"),
+        ("县审批", "2027-01-05"),
+    ]
+    assert [point.due.provisional for point in points] == [False, False, True]

@@ -175,3 +175,13 @@ def test_nobody_sees_a_register_without_signing_in(running: Running) -> None:
     assert stranger.get("/office/cases").headers["Location"].endswith("/console")
     assert stranger.get("/office/cases/export.xlsx").status_code == 401
     assert stranger.get("/office/cases/1").status_code == 401
+
+
+def test_an_application_tells_until_when_each_stage_should_be_over(running: Running, office: FlaskClient) -> None:
+    post(office, "/office/cases/new/application", matter="mz-guer", name="李四")
+
+    page = office.get("/office/cases/1").text
+
+    assert "乡镇（街道）初步核实" in page
+    assert "最迟 2026-12-07" in page
+    assert "最迟 2026-12-21" in page
