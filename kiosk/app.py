@@ -251,6 +251,7 @@ def create(settings: Settings, data: Path, *, clock: Callable[[], datetime] = ut
         faces.clip_finder(settings.folder / "voice"),
         faces.photo_finder(settings.hall, settings.folder / "photos"),
     )
+    app.extensions["clips"] = clips
     boards = faces.Boards(context, photos)
     app.register_blueprint(
         screens.create_blueprint(

@@ -18,7 +18,7 @@ from kiosk.config_checks import CALENDAR, HALL, PHRASES, RATINGS, SERVICES, Prob
 from kiosk.config_checks.matters import check_library, check_matters
 from kiosk.config_devices import check_devices
 from kiosk.config_phrases import check_phrases, flatten
-from kiosk.domain.catalogue import Accepting, Catalogue, Material, Matter, Paper, Situation, Source, Stage
+from kiosk.domain.catalogue import Accepting, Catalogue, LifeEvent, Material, Matter, Paper, Situation, Source, Stage
 from kiosk.domain.hall import (
     Calendar,
     Cases,
@@ -124,6 +124,7 @@ class ServicesFile:
     services: tuple[Service, ...]
     matters: tuple[Matter, ...]
     papers: tuple[Paper, ...] = ()
+    events: tuple[LifeEvent, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -178,6 +179,7 @@ NESTED: dict[str, type] = {
     "services": Service,
     "matters": Matter,
     "papers": Paper,
+    "events": LifeEvent,
     "situations": Situation,
     "materials": Material,
     "accepts": Accepting,
@@ -242,7 +244,7 @@ def _settings(shaped: dict[str, Any], phrases: Raw, folder: Path) -> Settings:
             ratings=Options(version=rated.version, options=rated.options),
             report=rated.report,
         ),
-        catalogue=Catalogue(matters=services.matters, papers=services.papers),
+        catalogue=Catalogue(matters=services.matters, papers=services.papers, events=services.events),
         phrases=Phrases(texts={language: {k: str(v) for k, v in table.items()} for language, table in texts.items()}),
         printers=tuple(PrinterSettings(**asdict(printer)) for printer in hall.printers),
         server=hall.server,

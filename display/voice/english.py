@@ -62,3 +62,16 @@ NUMBERS = (
     "twˈɛnti",
 )
 """Nought to twenty."""
+
+_ONES = "nought one two three four five six seven eight nine"
+_TEENS = "ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen"
+WORDS = (*_ONES.split(), *_TEENS.split())
+TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
+
+
+def counted(number: int) -> str:
+    """A number up to 99 in words."""
+    if number < len(WORDS):
+        return WORDS[number]
+    tens, ones = divmod(number, 10)
+    return TENS[tens - 2] + (f" {WORDS[ones]}" if ones else "")

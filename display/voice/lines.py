@@ -12,6 +12,7 @@ from display.announcements import Call, chinese_clips
 from display.voice import english
 
 WINDOWS = range(1, 21)
+AHEAD = range(1, 51)  # people ahead of a number as the kiosk says it; more are "many"
 NUMBERS = range(1, 200)  # more than one service of a township gives out on a day; beyond, figures are glued
 
 FIGURES = "零一二三四五六七八九"
@@ -90,6 +91,48 @@ def lines(config: Path) -> Iterator[Line]:
         yield Line(name=f"n-{number:03}", text=f"{one_by_one(number)}号")
     yield from _english()
     yield from _own_words(_read(config / "phrases.toml"))
+    yield from guidance(config)
+
+
+def guidance(config: Path) -> Iterator[Line]:
+    """What the kiosk reads aloud in both languages: `[zh.spoken]` of the phrases, and the catalogue's matters.
+
+    Raises OSError or tomllib.TOMLDecodeError if a file is there but cannot be read.
+    """
+    phrases = _read(config / "phrases.toml")
+    for language, prefix, voice in (("zh", "", VOICE), ("en", "en-", english.VOICE)):
+        for name, text in phrases.get(language, {}).get("spoken", {}).items():
+            if "{count}" not in text:
+                yield Line(name=f"{prefix}say-{name}", text=text, voice=voice)
+                continue
+            for count in AHEAD:
+                counting = english.counted(count) if prefix else "两" if count == 2 else counted(count)
+                yield Line(name=f"{prefix}say-{name}-{count}", text=text.format(count=counting), voice=voice)
+    for matter in _read(config / "services.toml").get("matters", ()):
+        yield from _matter(matter)
+
+
+def _matter(matter: Mapping[str, Any]) -> Iterator[Line]:
+    """A matter's name, its questions with their answers, and its papers, in the order of the catalogue."""
+    name = matter["id"]
+    yield Line(name=f"matter-{name}", text=_plain(matter["name"]))
+    if matter.get("english"):
+        yield Line(name=f"en-matter-{name}", text=f"{matter['english']}.", voice=english.VOICE)
+    answers: dict[str, list[str]] = {}
+    for one in matter.get("situations", ()):
+        answers.setdefault(one["question"], []).append(one["name"])
+    for number, (question, given) in enumerate(answers.items(), 1):
+        yield Line(name=f"ask-{name}-{number}", text=f"{_plain(question)}{'；'.join(map(_plain, given))}。")
+    for number, paper in enumerate(matter.get("materials", ()), 1):
+        yield Line(name=f"paper-{name}-{number}", text=f"{_plain(paper['name'])}。")
+
+
+_PLAIN = {ord("《"): "", ord("》"): "", ord("（"): "，", ord("）"): "", ord("/"): "或"}
+
+
+def _plain(text: str) -> str:
+    """A text as it is said: no brackets around titles, what stands in round ones after a pause."""
+    return text.translate(_PLAIN)
 
 
 def one_by_one(number: int) -> str:

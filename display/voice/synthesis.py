@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import importlib
 import json
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 _BELOW = chr(815)  # the mark under a non-syllabic vowel; the model's vocabulary has no such sign
 # sounds that no Mandarin syllable has, but the names of letters do
@@ -65,19 +66,61 @@ class Speller:
         return " ".join(self._pinyin.lazy_pinyin(text, style=style, neutral_tone_with_five=True, errors="ignore"))
 
 
+class EnglishSpeller:
+    """Writes English text as phonemes, word by word from the model's own dictionary."""
+
+    _PLAIN: ClassVar[dict[str, str]] = {"a": "ɐ", "the": "ðə", "to": "tə", "of": "əv", "and": "ənd"}  # said in passing
+    _ENDINGS = (("ies", "y"), ("es", ""), ("s", ""), ("ed", ""), ("ed", "e"), ("ing", ""), ("ing", "e"))
+
+    def __init__(self) -> None:
+        data: Any = importlib.import_module("importlib.resources")
+        text = (data.files("misaki") / "data" / "us_gold.json").read_text("utf-8")
+        self._words: dict[str, Any] = json.loads(text)
+
+    def phonemes(self, text: str) -> str:
+        """The phonemes of the text with its stops and commas; raises KeyError for a word that the dictionary lacks."""
+        parts = re.findall(r"[A-Za-z']+|[,.?!:]", text)
+        said = "".join(part.replace(":", ",") if part in ",.?!:" else f" {self._word(part.lower())}" for part in parts)
+        return said.strip()
+
+    def _word(self, word: str) -> str:
+        if word in self._PLAIN:
+            return self._PLAIN[word]
+        for spelt in (word, word.capitalize()):
+            if spelt in self._words:
+                found = self._words[spelt]
+                return str(found["DEFAULT"] if isinstance(found, dict) else found)
+        for ending, stem in self._ENDINGS:
+            if word.endswith(ending) and word.removesuffix(ending) + stem in self._words:
+                return self._ended(self._word(word.removesuffix(ending) + stem), ending)
+        raise KeyError(word)
+
+    @staticmethod
+    def _ended(said: str, ending: str) -> str:
+        """A word with -s, -ed or -ing as its last sound wants it."""
+        if ending == "ing":
+            return f"{said}ɪŋ"
+        if ending == "ed":
+            return said + ("ᵻd" if said[-1] in "td" else "t" if said[-1] in "pkfθsʃʧ" else "d")
+        if said[-1] in "szʃʒʧʤ":
+            return f"{said}ᵻz"
+        return said + ("s" if said[-1] in "ptkfθ" else "z")
+
+
 def readings(job: dict[str, Any]) -> Iterator[dict[str, str]]:
     """Write a raw file for each line of the job and say how it was made."""
-    speller = Speller()
+    speller, english = Speller(), EnglishSpeller()
     reader = Reader(**job["reader"])
     for line in job["lines"]:
-        phonemes = speller.phonemes(line["text"], line["pinyin"])
+        spoken_english = line["voice"].startswith("a") and not line["pinyin"]
+        phonemes = english.phonemes(line["text"]) if spoken_english else speller.phonemes(line["text"], line["pinyin"])
         raw = Path(job["out"]) / f"{line['name']}.f32"
         raw.write_bytes(reader.read(phonemes, line["voice"]).astype("<f4").tobytes())
         yield {
             "name": line["name"],
             "raw": str(raw),
             "phonemes": phonemes,
-            "pinyin": line["pinyin"] or speller.pinyin(line["text"]),
+            "pinyin": line["pinyin"] or ("" if spoken_english else speller.pinyin(line["text"])),
         }
 
 

@@ -35,6 +35,11 @@ def check_matters(services: Raw | None, folder: Path) -> Iterator[Problem]:
         for at, material in tables(matter, "materials"):
             yield from _check_material(f"{key}.{at}", material, matter)
             yield from _check_files(f"{key}.{at}", material, folder)
+    entries = [row["id"] for _, row in tables(services, "matters") if isinstance(row.get("id"), str)]
+    for key, event in tables(services, "events"):
+        for at, named in items(event, "matters"):
+            if isinstance(named, str) and named not in entries:
+                yield _problem(f"{key}.{at}", f"没有“{named}”这个事项", nearest(named, entries))
     for key, paper in tables(services, "papers"):
         yield from _check_files(key, paper, folder)
 

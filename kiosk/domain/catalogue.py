@@ -192,6 +192,7 @@ class Matter:
     sources: tuple[Source, ...] = ()
     effective: date | None = None
     version: str = ""
+    english: str = ""
     uncertain: tuple[str, ...] = ()
     demonstration: bool = True
 
@@ -245,6 +246,17 @@ class Matter:
 
 
 @dataclass(frozen=True, kw_only=True)
+class LifeEvent:
+    """What happens to a family, and the ids of the matters that it brings with it."""
+
+    id: str
+    name: str
+    english: str
+    icon: str
+    matters: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Paper:
     """A form that the hall hands out whatever the matter; `blank` and `sample` are files of `config/forms/`."""
 
@@ -255,10 +267,11 @@ class Paper:
 
 @dataclass(frozen=True, kw_only=True)
 class Catalogue:
-    """All matters of the hall, in the order of the configuration, and the forms that belong to none."""
+    """All matters of the hall, in the order of the configuration, the forms that belong to none, and life events."""
 
     matters: tuple[Matter, ...]
     papers: tuple[Paper, ...] = ()
+    events: tuple[LifeEvent, ...] = ()
 
     @cached_property
     def _matters(self) -> Mapping[str, Matter]:
@@ -273,6 +286,13 @@ class Catalogue:
     def of_service(self, service_id: str) -> tuple[Matter, ...]:
         """The matters that a service's queue is for."""
         return tuple(matter for matter in self.matters if matter.service == service_id)
+
+    def event(self, event_id: str) -> LifeEvent:
+        """The life event with this id; `unknown_matter` otherwise."""
+        for one in self.events:
+            if one.id == event_id:
+                return one
+        raise NotFound("unknown_matter", f"no life event {event_id!r}")
 
     @cached_property
     def files(self) -> Mapping[str, str]:

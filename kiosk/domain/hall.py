@@ -81,6 +81,7 @@ class Kiosk:
     name: str
     panel: Panel
     printer: str
+    card_reader: bool = False  # whether a reader of identity cards types here like a keyboard
 
 
 @dataclass(frozen=True, kw_only=True)

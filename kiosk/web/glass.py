@@ -1,15 +1,38 @@
-"""Which kiosk a page is on, and what links carry along in the address alone: language, size of type, kiosk."""
+"""Which kiosk a page is on, what it reads aloud, and what links carry along: language, size of type, voice, kiosk."""
 
 from __future__ import annotations
 
-from flask import request, url_for
+from collections.abc import Callable
 
+from flask import current_app, request, url_for
+
+from display.voice import number_clips
 from kiosk.domain.hall import Kiosk
 from kiosk.domain.people import Actor
 from kiosk.web.access import context, language
 
-KEPT = ("lang", "type", "kiosk", "service", "typed", "done", "number", "phone", "ground", "window", "right", "code")
+KEPT = (
+    "lang",
+    "type",
+    "voice",
+    "kiosk",
+    "by",
+    "event",
+    "service",
+    "typed",
+    "done",
+    "number",
+    "phone",
+    "ground",
+    "window",
+    "right",
+    "code",
+    "asked",
+    "card",
+)
 """What of a page's address is kept when only its language or size changes."""
+QUIET = 0.4
+"""The volume for somebody who asks to be read to in an hour when the hall itself is silent."""
 
 
 def kiosk() -> Kiosk:
@@ -28,6 +51,32 @@ def large() -> bool:
     return request.args.get("type") == "large"
 
 
+def reads() -> bool:
+    """Whether the pages read themselves aloud, as somebody asked for in this session."""
+    return request.args.get("voice") == "on"
+
+
+def volume() -> float:
+    """How loud the kiosk reads, 0 to 1: as loud as the hall's voice at this hour, never mute when asked."""
+    here = context()
+    return here.hall.voice.loudness(here.hall.local(here.clock()).time()) or QUIET
+
+
+def aloud(names: str) -> str:
+    """The clips that read these names in the page's language; what the hall has no recording of is left out."""
+    has: Callable[[str], object] = current_app.extensions["clips"]
+    foreign = "en-" if language() == "en" else ""
+    found = (f"{foreign}{name}" if has(f"{foreign}{name}") else name for name in names.split())
+    return " ".join(name for name in found if has(name))
+
+
+def number_aloud(code: str) -> str:
+    """The names of the clips that say a ticket's number."""
+    if language() == "en":
+        return " ".join(code)
+    return " ".join(number_clips(code, lambda name: bool(current_app.extensions["clips"](name))))
+
+
 def again(**changes: str | None) -> str:
     """The address of this page with another language or size of type; None takes one away."""
     kept = {name: request.args[name] for name in KEPT if name in request.args}
@@ -35,12 +84,14 @@ def again(**changes: str | None) -> str:
 
 
 def carry(endpoint: str, values: dict[str, object]) -> None:
-    """Add to a link what the next page must know, too; None for `lang` or `type` goes back to the usual one."""
+    """Add to a link what the next page must know, too; None for `lang`, `type` or `voice` goes back to the usual."""
     if endpoint.endswith(".static"):
         return
     if language() != "zh":
         values.setdefault("lang", language())
     if large():
         values.setdefault("type", "large")
+    if reads():
+        values.setdefault("voice", "on")
     if kiosk() != context().hall.kiosks[0]:
         values.setdefault("kiosk", kiosk().id)

@@ -23,6 +23,8 @@ blueprint = Blueprint("opinion", __name__)
 KINDS = ("complaint", "praise")
 PHONE_DIGITS = 11
 ANYWHERE = "0"
+WORDS_MOST = 200
+"""Characters of what somebody types at the kiosk (requirements 3.3)."""
 
 
 @blueprint.get("/opinion")
@@ -40,7 +42,7 @@ def _phone() -> str:
 
 @blueprint.get("/opinion/<any(complaint, praise):kind>")
 def step(kind: str) -> str:
-    """The next question that has no answer yet: the ground of a complaint, the window, the phone."""
+    """The next question that has no answer yet: the ground of a complaint, the window, the phone, own words."""
     ground, window = request.args.get("ground", ""), request.args.get("window", "")
     if kind == "complaint" and not ground:
         return render_template("touch/opinion_grounds.html", grounds=GROUNDS)
@@ -48,9 +50,10 @@ def step(kind: str) -> str:
         return render_template("touch/opinion_serious.html", ground=_ground(ground))
     if not window:
         return render_template("touch/opinion_windows.html", kind=kind, ground=ground)
-    return render_template(
-        "touch/opinion_phone.html", kind=kind, ground=ground, window=window, phone=_phone(), token=_new()
-    )
+    known = {"kind": kind, "ground": ground, "window": window, "phone": _phone()}
+    if "asked" in request.args:
+        return render_template("touch/opinion_words.html", **known, most=WORDS_MOST, token=_new())
+    return render_template("touch/opinion_phone.html", **known)
 
 
 def _new() -> str:
@@ -70,10 +73,18 @@ def _window() -> int | None:
     return None if chosen == ANYWHERE else context().hall.window(whole_number(chosen)).number
 
 
+def _own_words() -> str:
+    """What was typed at the kiosk, empty for nothing; `bad_input` for more than fits."""
+    typed = "" if "silent" in request.form else request.form.get("about", "").strip()
+    if len(typed) > WORDS_MOST:
+        raise BadInput("bad_input", f"more than {WORDS_MOST} characters")
+    return typed
+
+
 @blueprint.post("/opinion/praise")
 def praise() -> BaseResponse:
     """Keep a word of praise for a window or the hall."""
-    said = request.form.get("about", "").strip() or say("opinion.praise_words")
+    said = _own_words() or say("opinion.praise_words")
     phone, token = request.form.get("phone", ""), request.form.get("token", "")
     casework.praise(context(), about=said, phone=phone, window=_window(), token=token, actor=glass.actor())
     return redirect(url_for(".thanks"), 303)
@@ -91,7 +102,7 @@ def complain() -> BaseResponse:
     ground = _ground(request.form.get("ground", ""))
     case = casework.complain(
         context(),
-        about=say(f"case.ground_{ground}"),
+        about="：".join(filter(None, (say(f"case.ground_{ground}"), _own_words()))),
         ground=ground,
         form=Form.ORAL,
         phone=request.form.get("phone", ""),

@@ -14,8 +14,8 @@ from kiosk.domain.hall import Service
 from kiosk.operations import appointments, duty, paper, queueing
 from kiosk.store import queries, records
 from kiosk.store.queries import HallView
-from kiosk.web import glass, library, lists, number, opinion, own, status
-from kiosk.web.access import context, language, whole_number, words
+from kiosk.web import card, finding, glass, library, lists, number, opinion, own, status
+from kiosk.web.access import context, language, say, whole_number, words
 from printer import spool
 
 if TYPE_CHECKING:
@@ -34,8 +34,10 @@ blueprint.register_blueprint(lists.blueprint)
 blueprint.register_blueprint(library.blueprint)
 blueprint.register_blueprint(status.blueprint)
 blueprint.register_blueprint(opinion.blueprint)
+blueprint.register_blueprint(card.blueprint)
 
 
+blueprint.add_url_rule("/matters", "matters", finding.page)
 blueprint.add_url_rule("/library", "library", library.page)
 blueprint.add_url_rule("/library/forms/<file>", "form", library.form)
 blueprint.url_defaults(glass.carry)
@@ -43,7 +45,15 @@ blueprint.url_defaults(glass.carry)
 
 @blueprint.context_processor
 def _glass() -> dict[str, object]:
-    return {"kiosk": glass.kiosk(), "large": glass.large(), "again": glass.again}
+    return {
+        "kiosk": glass.kiosk(),
+        "large": glass.large(),
+        "again": glass.again,
+        "reads": glass.reads(),
+        "volume": glass.volume(),
+        "aloud": glass.aloud,
+        "number_aloud": glass.number_aloud,
+    }
 
 
 @blueprint.errorhandler(HallError)
@@ -89,7 +99,8 @@ def services() -> str:
     """Every service with its windows and how many wait; one tap on it gives a number."""
     chosen = request.args.get("right")
     right = context().hall.priority(chosen) if chosen else None
-    return render_template("touch/services.html", view=_hall_view(), key=_new_key(), right=right)
+    key = card.key_of_page(_new_key())
+    return render_template("touch/services.html", view=_hall_view(), key=key, right=right)
 
 
 @blueprint.get("/rights")
@@ -109,6 +120,20 @@ def call_staff() -> BaseResponse:
 def staff_called() -> str:
     """Somebody is on the way."""
     return render_template("touch/called_staff.html")
+
+
+@blueprint.post("/touch-fault")
+def touch_fault() -> BaseResponse:
+    """The glass is touched without a finger, or for ever: staff are told, and the screen rests (requirements 3.4)."""
+    place = say("touch.fault_place", kiosk=glass.kiosk().name)
+    duty.call_staff(context(), place=place, actor=glass.actor())
+    return redirect(url_for(".resting", lang=None, type=None, voice=None), 303)
+
+
+@blueprint.get("/touch-fault")
+def resting() -> str:
+    """Staff look at the glass; meanwhile the windows give numbers."""
+    return render_template("touch/resting.html")
 
 
 @blueprint.get("/mine")
@@ -182,17 +207,6 @@ def qr(token: str) -> Response:
 def write_qr() -> Response:
     """The way to the form on a phone, for whoever wants to write."""
     return lists.picture(url_for(".opinion.write"))
-
-
-@blueprint.get("/matters")
-def matters() -> str:
-    """What the hall does: first the services, then the matters of one, so that no list needs a search."""
-    catalogue, hall, chosen = context().catalogue, context().hall, request.args.get("service")
-    if chosen:
-        service = hall.service(chosen)
-        return render_template("touch/matters.html", service=service, matters=catalogue.of_service(service.id))
-    groups = [(service, len(catalogue.of_service(service.id))) for service in hall.services]
-    return render_template("touch/topics.html", groups=[group for group in groups if group[1]])
 
 
 def _job_named() -> int:

@@ -13,6 +13,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
+from kiosk.web.phrasebook import HALL, words
 from printer.emulator import Emulator
 from printer.faults import Fault, FaultKind
 from tests.conftest import CONFIG, Server, free_port
@@ -33,6 +34,12 @@ LETTERS = """() => [...document.querySelectorAll('.kiosk *, .pad *')].filter(one
   [...one.childNodes].some(node => node.nodeType === 3 && node.textContent.trim()) && one.getClientRects().length
   && !one.closest('.visually-hidden, [hidden], dialog:not([open])')
 ).map(one => ({text: one.textContent.trim().slice(0, 20), size: parseFloat(getComputedStyle(one).fontSize)}))"""
+MISSED = """async wanted => {
+  const {candidates, parse, PAGE} = await import('/touch/static/spell.js');
+  const table = parse(await (await fetch('/touch/static/words.txt')).text());
+  const whole = new Map(table.map(one => [one.word, one.whole]));
+  return wanted.filter(one => !candidates(table, whole.get(one)).slice(0, PAGE).some(({word}) => word === one));
+}"""
 CUT_OFF = """() => [...document.querySelectorAll('body *')].filter(one => {
   const box = one.getBoundingClientRect();
   return box.width > 1 && !one.closest('.sheet > *, .visually-hidden, [hidden]')
@@ -83,6 +90,9 @@ def _pages(chromium: Browser, place: Server) -> dict[str, tuple[str, tuple[int, 
         "services": ("/services", KIOSK),
         "topics": ("/matters", KIOSK),
         "matters": ("/matters?service=social", KIOSK),
+        "by event": ("/matters?by=event", KIOSK),
+        "by letters": ("/matters?by=letters&typed=92", KIOSK),
+        "own words": ("/opinion/complaint?ground=3&window=2&asked=1", KIOSK),
         "matter": ("/matters/yl-zhuxiao?s=no-cremated", KIOSK),
         "number taken": (f"/tickets/{tokens[2]}", KIOSK),
         "keypad": ("/number", KIOSK),
@@ -142,10 +152,11 @@ def look(chromium: Browser) -> Iterator[Look]:
 
 NAMES = [
     *("home", "services", "topics", "matters", "matter", "number taken", "keypad", "keypad that found nothing"),
+    *("by event", "by letters", "own words"),
     *("my number", "rating", "thanks", "refusal", "pad at rest", "pad calling", "own page over", "own page called"),
     *("own page waiting", "own page in English", "giving back", "unknown page"),
 ]
-KIOSK_NAMES = NAMES[:12]
+KIOSK_NAMES = NAMES[:15]
 
 
 def _address(morning: Morning, name: str, language: str = "zh") -> tuple[str, tuple[int, int]]:
@@ -291,9 +302,10 @@ def test_the_services_follow_the_hall_by_themselves(morning: Morning, look: Look
 
 
 def test_the_keypad_types_without_asking_the_server(morning: Morning, look: Look) -> None:
-    page = look(*_address(morning, "keypad"))
+    page = look(*_address(morning, "keypad"), clock=True)
 
     for key in ("7", "A", "0", "0", "9", "back", "3"):
+        page.clock.run_for(400)  # a finger needs its time between two touches of one key (U8)
         page.locator(f"button[name=key][value='{key}']").click()
     expect(page.locator("[data-shown]")).to_have_text("A003")
     assert page.url.endswith("/number")
@@ -338,6 +350,68 @@ def test_an_idle_kiosk_asks_and_then_starts_again_in_chinese(morning: Morning, l
 
     expect(page.get_by_text("您好，请问您要办什么？")).to_be_visible()
     assert page.url == morning.place.url + "/"
+
+
+def test_a_page_reads_itself_aloud_again_at_a_tap_and_is_silent_at_any_other(morning: Morning, look: Look) -> None:
+    """U9: one voice, interrupted by a touch, repeated by its button; the next page goes on."""
+    page = look(morning.place.url + "/mine")
+    heard = page.locator("html")
+    page.get_by_role("link", name="朗读").click()
+    expect(heard).to_have_attribute("data-reading", "say-mine")
+
+    page.mouse.click(540, 1500)
+    expect(heard).not_to_have_attribute("data-reading", "say-mine")
+    page.get_by_role("button", name="再念一遍").click()
+    expect(heard).to_have_attribute("data-reading", "say-mine")
+    page.locator("a.choice").nth(2).click()
+
+    expect(heard).to_have_attribute("data-reading", "say-check_in")
+
+
+def test_words_are_typed_in_pinyin_by_touch_and_the_halls_words_come_first(morning: Morning, look: Look) -> None:
+    """U14: 500 words of the hall, 95 of 100 of them among the first eight."""
+    page = look(*_address(morning, "own words"))
+    for letter in "yibaoka":
+        page.locator(f"[data-key={letter}]").click()
+    page.locator(".word", has_text="医保").first.click()
+    expect(page.locator("[name=about]")).to_have_value(re.compile("^医保"))
+
+    wanted = words(HALL)[:500]
+    missed = page.evaluate(MISSED, wanted)
+
+    assert len(wanted) == 500
+    assert len(missed) <= 25, missed
+
+
+def test_fingers_that_are_none_change_nothing_and_a_broken_glass_calls_staff(morning: Morning, look: Look) -> None:
+    """U8 and requirements 3.4, with touches as the panel sends them."""
+    page = look(*_address(morning, "keypad"), clock=True, has_touch=True)
+    glass = page.context.new_cdp_session(page)
+    key = page.locator("button[name=key][value=A]").bounding_box()
+    digit = page.locator("button[name=key][value='5']").bounding_box()
+    assert key
+    assert digit
+
+    def touch(box: Any, fingers: int = 1) -> None:
+        x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+        points = [{"x": x + 3 * finger, "y": y, "id": finger} for finger in range(fingers)]
+        glass.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": points})
+        glass.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+
+    expect(page.locator(".kiosk")).to_have_attribute("data-guarded", "")
+    touch(key)
+    expect(page.locator("[data-shown]")).to_have_text("A")
+    touch(digit)
+    touch(digit)
+    touch(digit, fingers=3)
+    page.clock.run_for(400)
+    touch(digit)
+    expect(page.locator("[data-shown]")).to_have_text("A55")
+
+    glass.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [{"x": 540, "y": 60}]})
+    page.clock.run_for(11_000)
+
+    expect(page.get_by_text("这块屏正在等工作人员来看")).to_be_visible()
 
 
 def test_a_taken_number_makes_room_for_the_next_person(morning: Morning, look: Look) -> None:

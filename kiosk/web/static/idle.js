@@ -19,7 +19,9 @@ export default function start(element) {
       return;
     }
     if (shown) shown.textContent = String(Math.ceil(warn - rest));
-    if (!element.open) element.showModal();
+    if (element.open) return;
+    element.showModal();
+    element.dispatchEvent(new CustomEvent("aloud:say", { bubbles: true }));
   };
   const ticking = window.setInterval(look, 250);
   element.addEventListener("click", goOn);

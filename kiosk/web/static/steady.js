@@ -14,7 +14,10 @@ export default function start(element) {
     if (leaving) return;
     leaving = true;
     while (!(await answers())) {
-      if (away) away.hidden = false;
+      if (away?.hidden) {
+        away.hidden = false;
+        away.dispatchEvent(new CustomEvent("aloud:say", { bubbles: true }));
+      }
       await new Promise((resolve) => window.setTimeout(resolve, TRY_AGAIN_MS));
     }
     if (away && !away.hidden) {

@@ -1,0 +1,175 @@
+"""What the kiosk says aloud, how a matter is found without typing, own words, and a glass that is out of order."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import template_rendered
+from flask.testing import FlaskClient
+from jinja2 import Template
+
+from display.voice import bank
+from display.voice.lines import lines
+from kiosk.app import Running
+from kiosk.domain.cases import Form, Kind
+from kiosk.domain.people import Actor
+from kiosk.operations import casework, queueing
+from kiosk.store import cases, duty
+from kiosk.web.finding import matching, pressed
+from kiosk.web.pinyin import initials
+from tests.conftest import CONFIG
+from tests.web.test_kiosk_help import post
+
+TOUCH = Path(__file__).parents[2] / "kiosk" / "web" / "templates" / "touch"
+FRAMES = {"kiosk.html"}
+CLI = Actor(name="cli")
+SAYS = re.compile(r'<h1 class="question" data-say="([^"]*)"')
+CLIPS = bank()
+
+
+@pytest.fixture
+def kiosk(running: Running) -> FlaskClient:
+    return running.app.test_client()
+
+
+@pytest.fixture
+def drawn(running: Running) -> Iterator[set[str]]:
+    """The names of the templates that pages were drawn from."""
+    names: set[str] = set()
+
+    def note(_sender: object, template: Template, **_more: object) -> None:
+        names.add(Path(str(template.name)).name)
+
+    with template_rendered.connected_to(note, running.app):
+        yield names
+
+
+def screens(running: Running) -> list[str]:
+    """The address of every kind of screen that the kiosk can show."""
+    here = running.context
+    tickets = [queueing.take_ticket(here, actor=CLI, service="medical") for _ in range(3)]
+    for step in (queueing.call_next, queueing.start, queueing.complete, queueing.call_next):
+        step(here, window=2, actor=CLI)
+    case = casework.complain(here, about="态度不好", ground=3, form=Form.ORAL, phone="13800001234", actor=CLI)
+    mine = f"/case?number={case.number.replace('-', '')}&phone=1234&done=1"
+    return [
+        *("/", "/services", "/services?right=elderly", "/rights", "/mine", "/check-in", "/number", "/rate"),
+        *("/number?typed=A003&done=1", "/number?typed=A002&done=1", "/number?typed=A001&done=1", "/case", mine),
+        *(f"/tickets/{ticket.token}" for ticket in tickets),
+        *("/rate?typed=A001&done=1", f"/rate/why/{tickets[0].token}", "/rate/thanks", "/rate?typed=A099&done=1"),
+        *("/matters", "/matters?by=window", "/matters?by=event", "/matters?by=letters", "/matters?service=social"),
+        *("/matters?event=birth", "/matters?window=4", "/matters/yl-zhuxiao", "/matters/yl-zhuxiao?s=cremated"),
+        *("/library", "/library/rules", "/library/rules/zhidu-2016.txt/1", "/library/promises", "/library/forms"),
+        *("/library/people", "/library/forms/tousu.txt", "/call-staff/done", "/touch-fault", "/matters/nothing"),
+        *("/opinion", "/opinion/complaint", "/opinion/complaint?ground=3", "/opinion/complaint?ground=4"),
+        *("/opinion/praise?window=2", "/opinion/praise?window=2&asked=1", f"/opinion/done/{case.token}"),
+    ]
+
+
+def test_every_screen_speaks_in_both_languages_and_the_bank_has_each_clip(
+    running: Running, kiosk: FlaskClient, drawn: set[str]
+) -> None:
+    """U9: the manifest is complete per screen and language."""
+    texts = {line.name: line.text for line in lines(CONFIG)}
+    wanted = {path.name for path in TOUCH.glob("*.html") if '"touch/kiosk.html"' in path.read_text("utf-8")}
+
+    for address in screens(running):
+        for language in ("", "lang=en"):
+            path = address + ("&" if "?" in address else "?") + language if language else address
+            page = kiosk.get(path).text
+            said = SAYS.search(page)
+            assert said, path
+            assert said[1], f"{path} says nothing"
+            for name in re.findall(r'data-say="([^"]+)"', page):
+                for clip in name.split():
+                    assert CLIPS[clip].text == texts[clip], clip
+            foreign = [clip for clip in said[1].split() if not clip.startswith("en-")]
+            assert bool(language) or not [clip for clip in said[1].split() if clip.startswith("en-")]
+            assert not language or all(clip.startswith(("paper-", "ask-", "service-")) for clip in foreign), foreign
+
+    assert wanted - drawn == set()
+
+
+def test_each_phrase_of_the_guidance_is_spoken_somewhere() -> None:
+    sources = "".join(path.read_text("utf-8") for path in TOUCH.glob("*.html"))
+
+    unused = [
+        line.name
+        for line in lines(CONFIG)
+        if line.name.startswith("say-") and not re.search(rf"\b{re.sub('-[0-9]+$', '', line.name)}", sources)
+    ]
+
+    assert [name for name in unused if not name.startswith("say-window_")] == []
+
+
+def test_reading_aloud_goes_along_until_the_citizen_starts_again(kiosk: FlaskClient) -> None:
+    off, on = kiosk.get("/mine").text, kiosk.get("/mine?voice=on").text
+
+    assert "voice=on" in off
+    assert "data-reads" not in off
+    assert "data-reads" in on
+    assert 'href="/number?voice=on"' in on
+    assert 'data-home="/"' in on
+
+
+def test_a_matter_is_found_by_the_initials_of_any_part_of_its_name() -> None:
+    spelt = initials(("城乡居民基本医疗保险参保登记", "最低生活保障申请", "高龄津贴申请"))
+
+    assert spelt["最低生活保障申请"] == "ZDSHBZSQ"
+    assert matching("93742977", spelt) == ["最低生活保障申请"]
+    assert matching("92", spelt)[0] == "城乡居民基本医疗保险参保登记"  # Y, B
+    assert matching("", spelt) == []
+    assert matching("8888888", spelt) == []
+
+
+def test_the_nine_keys_type_and_delete() -> None:
+    assert pressed("92", "4") == "924"
+    assert pressed("92", "back") == "9"
+    assert pressed("92", "1") == "92"
+    assert pressed("2" * 10, "3") == "2" * 10
+
+
+def test_every_matter_is_reached_by_its_window_and_by_letters(running: Running, kiosk: FlaskClient) -> None:
+    catalogue, hall = running.context.catalogue, running.context.hall
+
+    by_window = "".join(kiosk.get(f"/matters?window={window.number}").text for window in hall.windows)
+    letters = kiosk.get("/matters?by=letters&typed=9&key=3").text
+
+    assert all(f"/matters/{matter.id}" in by_window for matter in catalogue.matters)
+    assert "最低生活保障申请" in letters
+    assert kiosk.get("/matters?event=nothing").status_code == 404
+    assert kiosk.get("/matters?window=77").status_code == 404
+
+
+def test_a_matter_is_named_in_english_and_its_papers_are_honestly_said_to_be_chinese(kiosk: FlaskClient) -> None:
+    row, page = kiosk.get("/matters?service=civil&lang=en").text, kiosk.get("/matters/mz-dibao?lang=en").text
+
+    assert "Minimum living allowance" in row
+    assert "Minimum living allowance" in page
+    assert "Names of papers are in Chinese only" in page
+
+
+def test_own_words_stand_in_the_complaint_and_too_many_are_refused(running: Running, kiosk: FlaskClient) -> None:
+    asked = {"ground": "3", "window": "2"}
+
+    post(kiosk, "/opinion/complaint", **asked, about="等了很久没人理")
+    post(kiosk, "/opinion/complaint", **asked, about="写了又不要", silent="1")
+    refused = post(kiosk, "/opinion/complaint", **asked, about="长" * 201)
+
+    with running.context.database.read() as db:
+        found = [case.about for case in cases.search(db, cases.Filter(kind=Kind.COMPLAINT))]
+    assert refused.status_code == 400
+    assert sorted(found) == ["态度不热情，与办事群众顶撞争吵", "态度不热情，与办事群众顶撞争吵：等了很久没人理"]
+
+
+def test_a_glass_out_of_order_calls_staff_and_sends_people_to_a_window(running: Running, kiosk: FlaskClient) -> None:
+    """Requirements 3.4."""
+    answer = post(kiosk, "/touch-fault", fault="stuck")
+
+    with running.context.database.read() as db:
+        calls = duty.open_calls(db)
+    assert "这块屏正在等工作人员来看" in answer.text
+    assert [call.place for call in calls] == ["取号机（触摸屏失灵）"]
