@@ -171,6 +171,7 @@ BUILT: dict[str, Collection[object]] = {
     "case.stage_": [one for stages in STAGES.values() for one in stages],
     "case.title_": ("waiting", *CASE_SLIPS),
     "dispatch.": list(Rule),  # console/_console.html: why a ticket is next
+    "spoken.window_": ("complaint", "praise"),  # touch/opinion_windows.html
     "display.": list(default_words()),  # faces: phrases.group("display") for the screens' own templates
 }
 """Keys that programs put together: what stands before the part that varies, and what it may be."""
@@ -187,6 +188,8 @@ def phrases_asked_for() -> dict[str, str]:
         )
         asked |= dict.fromkeys(re.findall(r"""\bsay\(\s*"([a-z_]+\.[a-z0-9_]+)" if """, text), place)
         asked |= dict.fromkeys(re.findall(r"""\bsay\([^)]* else "([a-z_]+\.[a-z0-9_]+)"\)""", text), place)
+        # a screen names the clips it reads aloud: say-home speaks [zh.spoken] home
+        asked |= {f"spoken.{name}": place for name in re.findall(r"\bsay-([a-z_]*[a-z])\b", text)}
     for path in (ROOT / "kiosk/slips").glob("*.py"):  # slips shorten `say` to their own table
         if table := re.search(r"""\bsay\(f"(\w+)\.\{key\}\"""", path.read_text()):
             keys = re.findall(r"""\b(?:say|row|words)\(["'](\w+)["']""", path.read_text())

@@ -73,7 +73,7 @@ def _window() -> int | None:
     return None if chosen == ANYWHERE else context().hall.window(whole_number(chosen)).number
 
 
-def _own_words() -> str:
+def _typed_words() -> str:
     """What was typed at the kiosk, empty for nothing; `bad_input` for more than fits."""
     typed = "" if "silent" in request.form else request.form.get("about", "").strip()
     if len(typed) > WORDS_MOST:
@@ -84,7 +84,7 @@ def _own_words() -> str:
 @blueprint.post("/opinion/praise")
 def praise() -> BaseResponse:
     """Keep a word of praise for a window or the hall."""
-    said = _own_words() or say("opinion.praise_words")
+    said = _typed_words() or say("opinion.praise_words")
     phone, token = request.form.get("phone", ""), request.form.get("token", "")
     casework.praise(context(), about=said, phone=phone, window=_window(), token=token, actor=glass.actor())
     return redirect(url_for(".thanks"), 303)
@@ -102,7 +102,7 @@ def complain() -> BaseResponse:
     ground = _ground(request.form.get("ground", ""))
     case = casework.complain(
         context(),
-        about="：".join(filter(None, (say(f"case.ground_{ground}"), _own_words()))),
+        about="：".join(filter(None, (say(f"case.ground_{ground}"), _typed_words()))),
         ground=ground,
         form=Form.ORAL,
         phone=request.form.get("phone", ""),
