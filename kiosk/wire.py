@@ -2,12 +2,14 @@
 
 Flask-SocketIO gives each browser a queue and a thread that writes from it. Where nothing is queued and the browser
 takes the bytes without waiting, the frame is written at once instead; a slow browser gets it through its queue as
-ever, and delays nobody.
+ever, and delays nobody. One that takes nothing any more is hung up on, so that its thread serves somebody else.
 """
 
 from __future__ import annotations
 
+import contextlib
 import socket
+import struct
 import threading
 from typing import Any
 
@@ -15,6 +17,11 @@ from engineio.async_drivers.threading import SimpleWebSocketWSGI
 from engineio.packet import MESSAGE, NOOP, Packet
 from socketio import Server
 from socketio.packet import EVENT
+
+STUCK = 8
+"""Seconds after which a browser that takes not a byte is given up; Engine.IO itself misses a ping after fifteen."""
+UNPLUGGED = 20
+"""Seconds after which bytes that no machine has acknowledged end the connection."""
 
 
 class Wire(SimpleWebSocketWSGI):  # type: ignore[misc]
@@ -26,12 +33,25 @@ class Wire(SimpleWebSocketWSGI):  # type: ignore[misc]
         self._rest = b""  # of a frame that went out in part
         handler.__self__.wire = self  # Engine.IO hands us a method of the connection that we belong to
 
-    def send(self, message: Any) -> Any:
+    def __call__(self, environ: Any, start_response: Any) -> Any:
+        line = environ.get("gunicorn.socket") or environ["werkzeug.socket"]
+        line.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, struct.pack("ll", STUCK, 0))
+        if line.family in {socket.AF_INET, socket.AF_INET6}:
+            line.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, UNPLUGGED * 1000)
+        return super().__call__(environ, start_response)
+
+    def send(self, message: Any) -> None:
+        """Write a message after what is left of the frame before; raises OSError if the browser takes nothing."""
         with self._writing:
+            if not self.ws.connected:
+                raise ConnectionError("the browser has gone")
             rest, self._rest = self._rest, b""
-            if rest:
-                self.ws.sock.sendall(rest)
-            return super().send(message)
+            self.ws.sock.sendall(rest + text_frame(str(message)))
+
+    def close(self) -> None:
+        """Hang up without waiting for an answer, which a browser that is stuck would never give."""
+        with contextlib.suppress(OSError):
+            self.ws.sock.shutdown(socket.SHUT_RDWR)
 
     def offer(self, frame: bytes) -> bool | None:
         """Write a frame without waiting: True when it is out, None when a part is, False when it could not begin."""

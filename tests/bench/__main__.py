@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 
 from kiosk.store.database import sqlite3
-from tests.bench import lifetime, memory, printer_blocked, pushes, queue, tickets, writers
+from tests.bench import lifetime, memory, printer_blocked, pushes, queue, screens, tickets, writers
 from tests.bench.table import Line, Row, draw
 
 Measure = Callable[[], Iterator[Line]]
@@ -23,6 +23,7 @@ def measures(*, quick: bool, hour: str) -> dict[str, Measure]:
     return {
         "tickets": partial(tickets.measure, rounds=rounds, seconds=1.0 if quick else 2.0),
         "pushes": partial(pushes.measure, rounds=rounds, calls=10 if quick else 20),
+        "screens": partial(screens.measure, calls=10 if quick else 20),
         "writers": partial(writers.measure, rounds=rounds, seconds=1.0 if quick else 2.0),
         "printer": partial(printer_blocked.measure, rounds=rounds),
         "lifetime": partial(lifetime.measure, rounds=rounds),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import random
 import socket
 import subprocess
@@ -98,3 +99,22 @@ def pss_mib(pid: int) -> float:
 def threads(pid: int) -> int:
     """How many threads a process and its children have."""
     return sum(len(list(Path(f"/proc/{member}/task").iterdir())) for member in family(pid))
+
+
+def cpu_seconds(pid: int) -> float:
+    """The processor time that a process and its children have used so far."""
+    spent = 0.0
+    for member in family(pid):
+        fields = Path(f"/proc/{member}/stat").read_text().rpartition(")")[2].split()
+        spent += (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    return spent
+
+
+def sockets(pid: int) -> int:
+    """How many sockets a process and its children hold open."""
+    held = 0
+    for member in family(pid):
+        for handle in Path(f"/proc/{member}/fd").iterdir():
+            with contextlib.suppress(OSError):
+                held += handle.readlink().name.startswith("socket:")
+    return held

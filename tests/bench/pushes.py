@@ -52,23 +52,26 @@ def floor(port: int, screens: int, calls: int) -> Leg:
 
 def ours(hall: Hall, screens: int, calls: int) -> Leg:
     """Calls over the hall's own door; each state is checked to show the number that was called."""
-    taken = []
-    place = f"/api/windows/{WINDOW}"
     with Swarm(hall.port, screens) as swarm, hall.client() as client:
-        for _ in range(calls):
-            swarm.wait(client.json("GET", "/api/health")["seq"])
-            time.sleep(REST)
-            before = int(client.json("GET", "/api/health")["seq"])
-            began = time.perf_counter()
-            ticket = client.json("POST", f"{place}/call-next")["ticket"]
-            answered = time.perf_counter()
-            taken.append((began, answered, swarm.wait(before + 1, ticket["number"])))
-            client.json("POST", f"{place}/start")
-            client.json("POST", f"{place}/complete")
-    return _leg(taken)
+        return _leg([call(client, swarm)[1:] for _ in range(calls)])
 
 
-def _queue(hall: Hall, count: int) -> None:
+def call(client: Client, swarm: Swarm) -> tuple[int, float, float, list[float]]:
+    """One call that all screens see, then its visit: its event, when it was sent and answered, when each had it."""
+    place = f"/api/windows/{WINDOW}"
+    swarm.wait(client.json("GET", "/api/health")["seq"])
+    time.sleep(REST)
+    event = int(client.json("GET", "/api/health")["seq"]) + 1
+    began = time.perf_counter()
+    ticket = client.json("POST", f"{place}/call-next")["ticket"]
+    answered = time.perf_counter()
+    times = swarm.wait(event, ticket["number"])
+    client.json("POST", f"{place}/start")
+    client.json("POST", f"{place}/complete")
+    return event, began, answered, times
+
+
+def queue(hall: Hall, count: int) -> None:
     """So many people who wait for the window that calls, whose slips have long been printed."""
     with hall.inside() as context:
         service = context.hall.window(WINDOW).services[0]
@@ -85,7 +88,7 @@ def _legs(hall: Hall, rounds: int, calls: int) -> tuple[Legs, int]:
     with beside("frames", port, str(size)):
         for _ in range(rounds):
             for screens in SCREENS:
-                _queue(hall, calls)
+                queue(hall, calls)
                 legs["floor", screens].append(floor(port, screens, calls))
                 legs["ours", screens].append(ours(hall, screens, calls))
     return legs, size

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import select
+import signal
 import socket
 import subprocess
 import sys
@@ -13,7 +14,7 @@ from types import TracebackType
 from typing import Any
 
 from tests.bench.processes import end, run_module
-from tests.bench.websocket import masked, seq_of, shake_hands, unframe
+from tests.bench.websocket import answered, knock, masked, seq_of, unframe
 
 PATH = "/socket.io/?EIO=4&transport=websocket"
 PATIENCE = 10.0
@@ -63,8 +64,9 @@ class Hall:
     def __init__(self, port: int, count: int, namespace: str, room: str) -> None:
         self.poll = select.epoll()
         self.screens: dict[int, Screen] = {}
-        for _ in range(count):
-            link, buffer = shake_hands(port, PATH)
+        links = [knock(port, PATH) for _ in range(count)]  # all at once, as after a power cut
+        for link in links:
+            buffer = answered(link)
             link.sendall(masked(f'40{namespace},{{"room":"{room}"}}'.encode()))
             link.setblocking(False)
             screen = self.screens[link.fileno()] = Screen(link, buffer)
@@ -136,6 +138,14 @@ class Swarm:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         end(self._process)
+
+    def stop(self) -> None:
+        """Let the process stand still: its connections live on, and nothing is read from them."""
+        self._process.send_signal(signal.SIGSTOP)
+
+    def go_on(self) -> None:
+        """Let it run again."""
+        self._process.send_signal(signal.SIGCONT)
 
     def wait(self, seq: int, needle: str = "") -> list[float]:
         """The instant (`perf_counter`) at which each screen got event `seq`; raises RuntimeError if one did not."""

@@ -54,8 +54,8 @@ def unframe(buffer: bytearray) -> tuple[int, bytes] | None:
     return opcode, payload
 
 
-def shake_hands(port: int, path: str) -> tuple[socket.socket, bytearray]:
-    """Open a websocket; the socket, and what the server has already said behind its handshake."""
+def knock(port: int, path: str) -> socket.socket:
+    """Ask for a websocket, without waiting for the answer."""
     link = socket.create_connection(("127.0.0.1", port), timeout=10)
     link.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     key = base64.b64encode(os.urandom(16)).decode()
@@ -63,16 +63,21 @@ def shake_hands(port: int, path: str) -> tuple[socket.socket, bytearray]:
         f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
         f"Sec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\n\r\n".encode()
     )
+    return link
+
+
+def answered(link: socket.socket) -> bytearray:
+    """Wait until a websocket that was asked for is open; what the server has already said behind its handshake."""
     answer = bytearray()
     while b"\r\n\r\n" not in answer:
         data = link.recv(65536)
         if not data:
-            raise ConnectionError(f"no websocket at {path}: {bytes(answer)!r}")
+            raise ConnectionError(f"no websocket: {bytes(answer)!r}")
         answer += data
     head, _, rest = bytes(answer).partition(b"\r\n\r\n")
     if b" 101 " not in head.split(b"\r\n")[0]:
         raise ConnectionError(head.decode(errors="replace"))
-    return link, bytearray(rest)
+    return bytearray(rest)
 
 
 def seq_of(payload: bytes) -> int | None:

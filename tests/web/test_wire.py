@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 
+import kiosk.wire as wire_module
 from kiosk.wire import Wire, text_frame
 from tests.bench.websocket import unframe
 
@@ -23,8 +24,9 @@ class Connection:
 
 
 @pytest.fixture
-def line() -> Iterator[tuple[Wire, socket.socket]]:
+def line(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Wire, socket.socket]]:
     """A websocket over a real pair of sockets with small buffers, and the browser's end of it."""
+    monkeypatch.setattr("kiosk.wire.STUCK", getattr(request, "param", wire_module.STUCK))
     ours, theirs = socket.socketpair()
     ours.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 8192)
     environ = {
@@ -92,6 +94,32 @@ def test_a_browser_that_takes_nothing_holds_nobody_up_and_misses_no_frame_that_b
     assert 0 < len(begun) < 1000
     assert read_until(browser, "end") == [*begun, "end"]
     sender.join(timeout=5)
+
+
+@pytest.mark.parametrize("line", [1], indirect=True)
+def test_a_browser_that_stays_stuck_is_hung_up_on_and_its_thread_is_free(
+    line: tuple[Wire, socket.socket],
+) -> None:
+    wire, _ = line
+    while wire.offer(text_frame("等候" * 400)):
+        pass
+
+    with pytest.raises(OSError, match=r"."):
+        wire.send("later")
+    wire.close()
+
+    wire.ws.thread.join(timeout=10)
+    assert not wire.ws.thread.is_alive()
+
+
+def test_a_browser_that_never_answers_a_farewell_keeps_no_thread(line: tuple[Wire, socket.socket]) -> None:
+    wire, browser = line
+
+    wire.close()
+
+    wire.ws.thread.join(timeout=10)
+    assert not wire.ws.thread.is_alive()
+    assert browser.recv(1) == b""
 
 
 def test_a_browser_that_is_gone_is_left_to_its_own_thread(line: tuple[Wire, socket.socket]) -> None:
