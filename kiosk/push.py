@@ -137,7 +137,7 @@ class Relay:
         """`pulse` tells what time alone changes, such as alerts: when its answer differs, pages are drawn anew."""
         self._app, self._socketio, self._context = app, socketio, context
         self._server = socketio.server  # type: ignore[attr-defined]  # set by its `init_app`
-        install(self._server)
+        self._heart = install(self._server)
         self._announce = announce
         self._knows_host = knows_host
         self._pulse, self._felt, self._pulse_at = pulse, pulse(), 0.0
@@ -177,6 +177,7 @@ class Relay:
             self._wake.wait(POLL)
             self._wake.clear()
             try:
+                self._heart.beat()
                 events = self._new_events()
                 quiet = not events and not self._paper.is_set() and time.monotonic() < drawn + REDRAW
                 if quiet and not self._feels_anew():

@@ -11,10 +11,13 @@ import contextlib
 import socket
 import struct
 import threading
+import time
+from collections import deque
+from functools import partial
 from typing import Any
 
 from engineio.async_drivers.threading import SimpleWebSocketWSGI
-from engineio.packet import MESSAGE, NOOP, Packet
+from engineio.packet import MESSAGE, NOOP, PING, Packet
 from socketio import Server
 from socketio.packet import EVENT
 
@@ -24,14 +27,40 @@ UNPLUGGED = 20
 """Seconds after which bytes that no machine has acknowledged end the connection."""
 
 
+class Pulse:
+    """Asks every browser by turns whether it is there; Engine.IO would start a thread for each question."""
+
+    def __init__(self, interval: float) -> None:
+        """`interval` is the seconds between an answer and the next question."""
+        self._interval = interval
+        self._due: deque[tuple[float, Any]] = deque()
+
+    def answered(self, connection: Any) -> None:
+        """A browser has answered; an answer to nothing is not counted."""
+        if connection.last_ping:
+            connection.last_ping = None
+            self._due.append((time.monotonic() + self._interval, connection))
+
+    def beat(self) -> None:
+        """Ask everybody whose turn has come."""
+        while self._due and self._due[0][0] <= time.monotonic():
+            _, connection = self._due.popleft()
+            if not (connection.closed or connection.closing):
+                connection.last_ping = time.time()
+                connection.send(Packet(PING))  # by its queue: its thread ends where nothing comes for long
+
+
 class Wire(SimpleWebSocketWSGI):  # type: ignore[misc]
     """A browser's websocket; its queue's thread and whoever broadcasts write whole frames, one after the other."""
 
-    def __init__(self, handler: Any, server: Any, **options: Any) -> None:
+    def __init__(self, handler: Any, server: Any, *, pulse: Pulse | None = None, **options: Any) -> None:
         super().__init__(handler, server, **options)
         self._writing = threading.Lock()
         self._rest = b""  # of a frame that went out in part
-        handler.__self__.wire = self  # Engine.IO hands us a method of the connection that we belong to
+        connection = handler.__self__  # Engine.IO hands us a method of the connection that we belong to
+        connection.wire = self
+        if pulse:
+            connection.schedule_ping = partial(pulse.answered, connection)
 
     def __call__(self, environ: Any, start_response: Any) -> Any:
         line = environ.get("gunicorn.socket") or environ["werkzeug.socket"]
@@ -69,10 +98,12 @@ class Wire(SimpleWebSocketWSGI):  # type: ignore[misc]
         return None if self._rest else True
 
 
-def install(server: Server) -> None:
-    """Let every websocket of a server be one that frames can be written to."""
+def install(server: Server) -> Pulse:
+    """Let every websocket of a server be one that frames can be written to; the pulse that somebody must beat."""
     engine = server.eio
-    engine._async = {**engine._async, "websocket": Wire}
+    pulse = Pulse(engine.ping_interval)
+    engine._async = {**engine._async, "websocket": partial(Wire, pulse=pulse)}
+    return pulse
 
 
 def broadcast(server: Server, event: str, data: object, *, namespace: str, room: str | None = None) -> None:

@@ -98,6 +98,13 @@ class Hall:
             for window in context.hall.windows:
                 _serve(context, window.number)
 
+    def dry(self) -> None:
+        """Throw the queued slips away, so that the printer soon rests."""
+        with self.inside() as context:
+            context.database.write(
+                lambda db: db.execute("UPDATE print_jobs SET state = 'cancelled' WHERE state = 'queued'")
+            )
+
     def clear(self) -> None:
         """Send everybody waiting home and throw the queued slips away, at once, so that each leg begins alike."""
         with self.inside() as context:

@@ -81,8 +81,9 @@ def family(pid: int) -> list[int]:
     """A process and all that descend from it."""
     found = [pid]
     for task in Path(f"/proc/{pid}/task").glob("*/children"):
-        for child in task.read_text().split():
-            found += family(int(child))
+        with contextlib.suppress(FileNotFoundError):  # the thread has ended meanwhile
+            for child in task.read_text().split():
+                found += family(int(child))
     return found
 
 

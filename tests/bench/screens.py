@@ -127,8 +127,10 @@ def measure(*, calls: int = 20) -> Iterator[Line]:
     with halls.running() as hall:
         assert hall.process
         hall.morning()
+        hall.dry()
         with television(hall) as page:
             with Swarm(hall.port, SCREENS) as swarm:
+                time.sleep(REST)  # the last slip is out, and every screen has been asked whether it is there
                 rest = at_rest(hall.process.pid)
                 well = called(hall, swarm, page, calls)
                 ill, seconds = with_bad_ones(hall, swarm, page, calls)

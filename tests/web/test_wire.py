@@ -8,9 +8,10 @@ import threading
 from collections.abc import Iterator
 
 import pytest
+from engineio.packet import PING, Packet
 
 import kiosk.wire as wire_module
-from kiosk.wire import Wire, text_frame
+from kiosk.wire import Pulse, Wire, text_frame
 from tests.bench.websocket import unframe
 
 
@@ -128,3 +129,28 @@ def test_a_browser_that_is_gone_is_left_to_its_own_thread(line: tuple[Wire, sock
     wire.ws.thread.join(timeout=5)
 
     assert wire.offer(text_frame("hello")) is False
+
+
+class Asked:
+    """A connection whose packets are counted, as the pulse sees it."""
+
+    def __init__(self) -> None:
+        self.last_ping: float | None = 1.0
+        self.closed = self.closing = False
+        self.sent: list[int] = []
+
+    def send(self, packet: Packet) -> None:
+        self.sent.append(packet.packet_type)
+
+
+def test_a_browser_is_asked_once_for_each_answer_and_never_after_it_has_gone() -> None:
+    pulse, here, gone = Pulse(interval=0), Asked(), Asked()
+    for one in (here, here, gone):  # the second answer answers nothing
+        pulse.answered(one)
+    gone.closed = True
+
+    pulse.beat()
+    pulse.beat()
+
+    assert (here.sent, gone.sent) == ([PING], [])
+    assert here.last_ping
