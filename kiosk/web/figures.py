@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -13,7 +14,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from kiosk.domain import figures
 from kiosk.domain.errors import BadInput, NotFound, SignInNeeded
 from kiosk.domain.figures import Answering, Line, Tally, Visit
-from kiosk.domain.people import Actor
+from kiosk.domain.people import Actor, Staff
 from kiosk.operations.hall import Context
 from kiosk.operations.reviewing import require_office
 from kiosk.store import access, ratings
@@ -75,7 +76,8 @@ def _figures(here: Context, days: Days) -> FiguresView:
     with here.database.read() as db:
         visits = ratings.visits(db, *days.asked.values())
         followed = ratings.follow_ups(db, *days.asked.values())
-        names = {one.login: one.name for one in access.all_staff(db)}
+        people = access.all_staff(db)
+    names = _apart(people)
 
     def table(key: Callable[[Visit], str]) -> tuple[Line, ...]:
         return figures.by(visits, key, at, limit)
@@ -92,6 +94,12 @@ def _figures(here: Context, days: Days) -> FiguresView:
         },
         answering=figures.answering(followed),
     )
+
+
+def _apart(people: Sequence[Staff]) -> dict[str, str]:
+    """Everybody's name by login; two of the same name are told apart by it."""
+    common = Counter(one.name for one in people)
+    return {one.login: one.name if common[one.name] == 1 else f"{one.name}（{one.login}）" for one in people}
 
 
 def matter_words(here: Context, visit: Visit) -> str:

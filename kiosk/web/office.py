@@ -103,6 +103,7 @@ class OfficeView:
     calls: tuple[StaffCall, ...]
     owed: Lights
     owed_late: int
+    low_late: int
 
 
 def office_view(here: Context, devices: Devices) -> OfficeView:
@@ -113,7 +114,10 @@ def office_view(here: Context, devices: Devices) -> OfficeView:
         alerts, calls = queries.alerts_now(db, here.hall, at), duty.open_calls(db)
         lamps = lamps_of(here)
         owed = registers.added(registers.lights(db, Filter(owed=True), lamps))
-        late = cases.count(db, Filter(kind=Kind.COMPLAINT, light=Light.RED, lamps=lamps)) if owed.get(Light.RED) else 0
+        late, low = (
+            cases.count(db, Filter(kind=kind, light=Light.RED, lamps=lamps)) if owed.get(Light.RED) else 0
+            for kind in (Kind.COMPLAINT, Kind.FOLLOW_UP)
+        )
         jobs, underway = spool.jobs(db, limit=JOBS_SHOWN), spool.open_jobs(db)
     return OfficeView(
         seq=hall.seq,
@@ -126,6 +130,7 @@ def office_view(here: Context, devices: Devices) -> OfficeView:
         calls=calls,
         owed=owed,
         owed_late=late,
+        low_late=low,
     )
 
 

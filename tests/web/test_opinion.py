@@ -9,14 +9,15 @@ from flask.testing import FlaskClient
 
 from kiosk.app import Running
 from kiosk.domain.cases import Case, Kind
-from kiosk.domain.people import Actor
+from kiosk.domain.people import Actor, Role
 from kiosk.domain.ratings import Channel, Level, Rating
 from kiosk.operations import evaluation
 from kiosk.store import cases, ratings
 from printer import spool
+from printer.render import preview
 from tests.conftest import Clock
 from tests.web.test_figures import served
-from tests.web.test_registers import token_of
+from tests.web.test_registers import come, token_of
 
 HOSTILE = "<script>alert(1)</script>"
 
@@ -250,3 +251,45 @@ def test_whoever_left_no_phone_finds_the_complaint_by_number_and_code(running: R
     assert case.code in repr(receipt.document)
     assert case.number in found
     assert lost.status_code == 404
+
+
+@pytest.mark.parametrize("kind", ["complaint", "praise"])
+@pytest.mark.parametrize("field", ["about", "name", "phone", "target"])
+@pytest.mark.parametrize("words", ["\x1b@\x1dV\x00", "\u202eneetfif", "x" * 1001])
+def test_what_cannot_be_shown_is_refused_in_every_field(
+    running: Running, phone: FlaskClient, kind: str, field: str, words: str
+) -> None:
+    """Printer commands, reversed text, endless text: nothing of it is kept."""
+    form = {"kind": kind, "ground": "3", "about": "等了很久"} | {field: words}
+
+    answer = phone.post("/write", data={"csrf_token": token_of(phone.get("/write").text), **form})
+
+    with running.context.database.read() as db:
+        praised = ratings.praises(db, "2026-11-23", "2026-11-23")
+    assert answer.status_code == 400
+    assert (complaints(running), praised) == ([], [])
+
+
+def test_hostile_words_of_a_complaint_are_text_on_screen_and_slip(running: Running, phone: FlaskClient) -> None:
+    post(phone, "/write", "/write", ground="3", about=HOSTILE, name=HOSTILE, target=HOSTILE)
+    case = complaints(running)[0]
+    office = come(running, "office", Role.OFFICE)
+
+    pages = [phone.get(f"/c/{case.token}").text, *(office.get(f"/office/cases{one}").text for one in ("", "/1"))]
+    post(office, "/office/cases/1", "/office/cases/1/print", slip="complaint")
+
+    with running.context.database.read() as db:
+        slip = spool.latest(db, case.subject)
+    assert slip is not None
+    assert all(HOSTILE not in page for page in pages)
+    assert HOSTILE in repr(slip.document)
+    assert preview(slip.document, 384).width == 384
+
+
+def test_an_overdue_low_rating_alerts_the_office(running: Running, clock: Clock) -> None:
+    served(running, 1)
+    clock.pass_(days=8)
+
+    page = come(running, "office", Role.OFFICE).get("/office").text
+
+    assert "1 条差评超过期限还没有答复" in page
