@@ -100,7 +100,7 @@ def may_watch(room: str) -> bool:
 
 @blueprint.post("/sign-in")
 def sign_in() -> BaseResponse | tuple[str, int]:
-    """Let a clerk in; a refusal shows the form again with a polite word and what was typed as login."""
+    """Let somebody in, to the office where that was asked for; a refusal shows the form again with what was typed."""
     login = request.form.get("login", "")
     try:
         known = staff.sign_in(
@@ -108,7 +108,7 @@ def sign_in() -> BaseResponse | tuple[str, int]:
         )
     except Forbidden as refusal:
         return _sign_in_page(login=login[:32], refusal=words(refusal)), refusal.status
-    response = _back()
+    response = redirect(url_for("office.page"), 303) if request.form.get("to") == "office" else _back()
     set_sign_in(response, known.token)
     return response
 

@@ -184,7 +184,7 @@ def page() -> str | BaseResponse:
     try:
         actor = colleague()
     except SignInNeeded:
-        return redirect(url_for("console.page"), 303)
+        return redirect(url_for("console.page", to="office"), 303)
     return render_template("office/office.html", view=office_view(context(), _devices()), person=actor.staff)
 
 

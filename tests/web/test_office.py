@@ -65,7 +65,20 @@ def test_a_clerk_has_no_business_there_and_a_stranger_signs_in_first(running: Ru
     clerk = sign_in(running, Role.CLERK)
 
     assert clerk.get("/office").status_code == 403
-    assert running.app.test_client().get("/office").headers["Location"].endswith("/console")
+    assert running.app.test_client().get("/office").headers["Location"].endswith("/console?to=office")
+
+
+def test_whoever_asked_for_the_office_comes_to_it_after_signing_in(running: Running, office: FlaskClient) -> None:
+    stranger = running.app.test_client()
+    page = stranger.get(stranger.get("/office").headers["Location"]).text
+    form = {"login": "one-office", "csrf_token": token_of(page), "to": "office"}
+
+    mistyped = stranger.post("/console/sign-in", data=form | {"password": "not this one"})
+    let_in = stranger.post("/console/sign-in", data=form | {"password": PASSWORD})
+
+    assert 'name="to" value="office"' in page
+    assert 'name="to" value="office"' in mistyped.text
+    assert let_in.headers["Location"].endswith("/office")
 
 
 def test_a_lost_slip_is_printed_again_with_the_same_number_and_marked(running: Running, office: FlaskClient) -> None:
