@@ -28,8 +28,8 @@ BELIEVED = 15
 KEPT = 400
 SHARPNESS = 25.0
 DOUBT = 60
-CALLS = 20
-"""Calls of a play up to which all plays are made; longer ones are fewer."""
+CALLS = 1200
+"""Calls in all plays of a moment, or twenty in each where many plays are asked for; longer plays are fewer."""
 NEVER = 6 * 3600.0
 """Seconds in which a window comes back of which nobody knows that it will."""
 FLOOR = 60.0
@@ -222,7 +222,7 @@ class Replay:
         ]
         watcher.waiting[id(visit)] = visit
         crowd = Crowd(watcher, at, visit)
-        number = max(12, min(self._number, CALLS * self._number // (len(watcher.waiting) + 1)))
+        number = max(12, min(self._number, max(CALLS, 20 * self._number) // (len(watcher.waiting) + 1)))
         played = plays(
             servers,
             lambda dice: Learned(crowd, dice),
