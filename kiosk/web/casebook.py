@@ -38,6 +38,7 @@ class CaseView:
     slips: tuple[str, ...]
     wait_points: tuple[WaitPoint, ...]
     rating: Rating | None = None  # what a follow-up answers
+    answerable: bool = True
     days_only: bool = False  # the times of a low rating are kept from whoever was rated
 
 
@@ -70,6 +71,7 @@ def one(case_id: int) -> str:
         stages=_next_stages(case, require_staff(actor)),
         slips=_slips(case),
         rating=rating,
+        answerable=case.kind is not Kind.FOLLOW_UP or case.stage in follow_ups.OUTCOMES,
         days_only=follow_ups.shielded(case, require_staff(actor)),
         wait_points=_wait_points(case),
     )
