@@ -78,7 +78,7 @@ CLAUSES = (
 
 MONDAY = date(2026, 11, 23)
 COMPLAINT_PHONE = "0875-5550100"
-FORBIDDEN = ("我不管", "去问别人", "我要下班", "快点讲", "不知道", "不清楚", "不归我管")
+FORBIDDEN = ("我不管", "去问别人", "我要下班", "快点讲", "不知道", "不归我管")
 AT_ONCE, AGENCY = "jy-shiye", "yl-zhuxiao"  # 失业登记, 养老保险注销登记
 KIOSK = Actor(name="kiosk:kiosk")
 
@@ -585,12 +585,14 @@ def test_5_1_5_2_a_greeting_an_answer_and_a_farewell_and_no_word_that_hurts(
     assert "您好" in greeting
     assert "您好" in answer
     assert re.search("谢谢|再见|慢走", farewell)
-    texts = [text for words in hall.phrases.texts.values() for text in words.values()]
-    texts += [path.read_text("utf-8") for path in ROOT.glob("kiosk/web/templates/**/*.html")]
-    texts += [path.read_text("utf-8") for path in (*ROOT.glob("display/**/*.toml"), *ROOT.glob("display/**/*.html"))]
-    texts += [path.read_text("utf-8") for path in ROOT.glob("display/static/voice/*.json")]
-    assert len(texts) > 1000
-    assert [text for text in texts if any(word in text for word in FORBIDDEN)] == []
+    said = [text for words in hall.phrases.texts.values() for text in words.values()]
+    said += [path.read_text("utf-8") for path in ROOT.glob("kiosk/web/templates/**/*.html")]
+    said += [path.read_text("utf-8") for path in (*ROOT.glob("display/**/*.toml"), *ROOT.glob("display/**/*.html"))]
+    clips = [path.read_text("utf-8") for path in ROOT.glob("display/static/voice/*.json")]
+    assert len(said) > 1000
+    assert clips
+    assert [text for text in (*said, *clips) if any(word in text for word in FORBIDDEN)] == []
+    assert [text for text in said if "不清楚" in text] == [], "citizens may answer so; the hall may not"
 
 
 def test_5_3_whoever_serves_wears_a_badge_that_everybody_can_read(kiosk: FlaskClient, clerk: Serve) -> None:
@@ -664,9 +666,10 @@ def _answers(matter: Matter, chosen: tuple[Any, ...] = ()) -> Iterator[tuple[Any
 
 
 def test_5_5_2_samples_and_forms_are_offered_on_the_screen_by_phone_and_on_paper(
-    hall: Context, kiosk: FlaskClient
+    hall: Context, kiosk: FlaskClient, clerk: Serve, sign_in: SignIn
 ) -> None:
-    listed = kiosk.get("/matters/ly-caifa?s=agent").text
+    clerk(5)
+    listed, desk = kiosk.get("/matters/ly-caifa?s=agent").text, sign_in("clerk5").get("/console").text
     blank, sample = ("/library/forms/weituoshu.txt", "/library/forms/weituoshu-sample.txt")
 
     on_glass = kiosk.get(blank).text
@@ -678,6 +681,7 @@ def test_5_5_2_samples_and_forms_are_offered_on_the_screen_by_phone_and_on_paper
     assert "/f/weituoshu.txt/qr.svg" in on_glass
     assert kiosk.get("/f/weituoshu.txt/qr.svg").mimetype == "image/svg+xml"
     assert hall.phrases.say("library.print") in on_phone
+    assert all(f"/f/{file}" in desk for file in ("weituoshu.txt", "weituoshu-sample.txt")), "for the office's printer"
     with kiosk.get("/f/weituoshu.txt/file") as file:
         assert "委托人" in file.get_data(as_text=True), "to be kept, or printed in the office"
 
