@@ -17,6 +17,8 @@ STATE_WITHIN = 4 * ANSWER_WITHIN
 """How long a slow printer may take to answer every question once."""
 ACK_WITHIN = 20.0
 """How long a well printer may keep its acknowledgement before the slip counts as unconfirmed."""
+WAITS = 3
+"""How many times as long for one that answers every question meanwhile: it is slow, and who hangs up misses its end."""
 ASIDE_EVERY = 1.0
 SETTLE, SETTLE_WITHIN = 0.4, 30.0
 """Silence after which old answers are over, and the longest wait for the first of them."""
@@ -61,6 +63,8 @@ class Delivery:
     patience: float = 0.0
     """Seconds to wait for an unready printer before giving the slip back unsent."""
     ack_within: float = ACK_WITHIN
+    believed: bool = True
+    """False once the printer has left a slip unacknowledged though it was well."""
 
     def __post_init__(self) -> None:
         self._reader = StatusReader()
@@ -149,7 +153,7 @@ class Delivery:
     @property
     def _answered(self) -> bool:
         """True when the whole state is known."""
-        return self._reader.rounds > 0 or self._reader.blocks > 0
+        return self._reader.answers > 0
 
     def _flush(self, link: Link) -> None:
         """Feeds NULs into a slip that may be half received and cuts it off."""
@@ -194,8 +198,10 @@ class Delivery:
         return True
 
     def _await_ack(self, link: Link, token: bytes, size: int) -> Outcome:
-        allowed = _printing_time(size) + (self.ack_within if self.profile.ack in (Ack.PROCESS_ID, Ack.BARRIER) else 1.0)
-        well_since = seconds()
+        acknowledges = self.profile.ack in (Ack.PROCESS_ID, Ack.BARRIER)
+        allowed = _printing_time(size) + (self.ack_within if acknowledges else 1.0)
+        waits = WAITS if acknowledges and self.believed else 1
+        well_since, answers = seconds(), self._reader.answers
         while not self.stop.is_set():
             self._turn(link, b"", 0.05)
             if self._acknowledged(token):
@@ -204,12 +210,14 @@ class Delivery:
             condition = self._reader.sensors.condition
             if condition in (Condition.READY, Condition.UNKNOWN):
                 self._tell(Condition.PRINTING)
-                if seconds() - well_since >= allowed:
+                if seconds() - well_since < allowed:
+                    continue
+                if (waits := waits - 1) == 0 or self._reader.answers == answers:
                     level = Ack.STATUS if self._reader.heard else Ack.NONE
                     return Outcome(ending=Ending.UNCONFIRMED, ack=level, sent=self._sent, detail="no acknowledgement")
             else:
                 self._tell(condition)
-                well_since = seconds()
+            well_since, answers = seconds(), self._reader.answers
         return Outcome(ending=Ending.LOST, sent=self._sent, detail="stopped")
 
     def _acknowledged(self, token: bytes) -> bool:

@@ -106,6 +106,11 @@ class StatusReader:
         """True while a question is open."""
         return self._open is not None
 
+    @property
+    def answers(self) -> int:
+        """How many times the whole state has become known."""
+        return self.rounds + self.blocks
+
     def forget_barriers(self) -> None:
         """Answers received so far belong to something sent before."""
         self.barriers = 0

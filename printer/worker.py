@@ -167,6 +167,7 @@ class Worker:
             report=report,
             stop=self._abort,
             ack_within=self._ack_within,
+            believed=self._unacknowledged == 0,
         )
 
     def _render(self, row: JobRow, marks: tuple[str, ...]) -> bytes:

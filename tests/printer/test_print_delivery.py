@@ -207,6 +207,22 @@ def test_an_answer_owed_to_an_earlier_slip_never_confirms_the_next(
     printer.stop()
 
 
+def test_a_slow_printer_that_still_answers_is_waited_for_so_that_its_end_is_seen(
+    desk: Desk, open_spool: Callable[..., Spool]
+) -> None:
+    printer = Emulator(port=0, mm_per_second=10)
+    printer.start()
+    printer.inject(Fault(kind=FaultKind.POWER_CYCLE, at_mm=40, seconds=0.3))
+    open_spool(replace(HALL, address=printer.address, profile="native-80"), ack_within=3.0)
+
+    number = desk.print(ticket())
+    desk.wait(number, JobState.UNKNOWN)
+    printer.mm_per_second = 0
+
+    assert desk.wait(number, JobState.REPRINTED).copy == 1
+    printer.stop()
+
+
 def test_a_printer_that_never_acknowledges_does_not_hold_up_every_slip(
     desk: Desk, open_spool: Callable[..., Spool]
 ) -> None:
