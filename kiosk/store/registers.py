@@ -98,10 +98,11 @@ def promises(db: Connection, *, whose: str, since: str, until: str, lamps: Lamps
     ]
 
 
-def answered_between(db: Connection, begins: datetime, ends: datetime) -> list[Case]:
-    """The cases that were answered between two instants, by their time: the results the head is told (3.2)."""
-    query = f"SELECT {COLUMNS} FROM cases WHERE answered_at >= ? AND answered_at < ? ORDER BY answered_at"  # noqa: S608
-    return [case_of(row) for row in db.execute(query, (stamp(begins), stamp(ends)))]
+def answered_between(db: Connection, begins: datetime, ends: datetime, limit: int) -> list[Case]:
+    """The cases that were answered between two instants, latest first: the results the head is told (3.2)."""
+    query = f"SELECT {COLUMNS} FROM cases WHERE answered_at >= ? AND answered_at < ?"  # noqa: S608
+    ordered = f"{query} ORDER BY answered_at DESC LIMIT ?"
+    return [case_of(row) for row in db.execute(ordered, (stamp(begins), stamp(ends), limit))]
 
 
 def past_due(db: Connection, today: str) -> list[Case]:

@@ -20,8 +20,8 @@ from kiosk.web.ledgers import supervisor
 from kiosk.web.registers import CaseLine, case_line, day_start, lamps_of, names_of
 
 blueprint = Blueprint("daily", __name__, url_prefix="/office/daily")
-MOST = 200
-"""So many of a kind are listed; the registers have the rest."""
+MOST = 60
+"""So many of a kind are listed, the most urgent first; the registers have the rest."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,7 +65,7 @@ def daily_view(here: Context) -> DailyView:
             near=listed(replace(owed, light=Light.YELLOW)),
             untaken=listed(replace(owed, person="")),
             stopped=listed(replace(owed, light=Light.GREY)),
-            results=tuple(case_line(lamps, one) for one in registers.answered_between(db, begins, at)),
+            results=tuple(case_line(lamps, one) for one in registers.answered_between(db, begins, at, MOST)),
             breaches=tuple(breach_line(here, one, names) for one in unkept),
         )
 
@@ -77,4 +77,4 @@ def page() -> str | BaseResponse:
         actor = supervisor()
     except SignInNeeded:
         return redirect(url_for("console.page"), 303)
-    return render_template("office/daily.html", view=daily_view(context()), person=actor.staff)
+    return render_template("office/daily.html", view=daily_view(context()), person=actor.staff, most=MOST)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 
 from kiosk.store.database import sqlite3
-from tests.bench import lifetime, memory, printer_blocked, pushes, queue, screens, tickets, writers
+from tests.bench import lifetime, memory, printer_blocked, pushes, queue, registers, screens, tickets, writers
 from tests.bench.table import Line, Row, draw
 
 Measure = Callable[[], Iterator[Line]]
@@ -28,6 +28,7 @@ def measures(*, quick: bool, hour: str) -> dict[str, Measure]:
         "printer": partial(printer_blocked.measure, rounds=rounds),
         "lifetime": partial(lifetime.measure, rounds=rounds),
         "queue": partial(queue.measure, numbers=300 if quick else 10_000),
+        "registers": partial(registers.measure, rounds=5 if quick else 20),
         "memory": partial(memory.measure, hour=hour),
     }
 
