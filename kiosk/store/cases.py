@@ -23,6 +23,8 @@ COLUMNS = (
 )
 OWED = "state IN ('opened', 'in_hand', 'waiting', 'paused')"
 FOUND = "instr(words, ?) > 0"
+"""Among few rows; a search through all of them reads the index of words instead."""
+FOUND_ANYWHERE = "id IN (SELECT id FROM cases INDEXED BY cases_by_words WHERE instr(words, ?) > 0)"
 
 
 def case_of(row: Sequence[Any]) -> Case:
@@ -163,10 +165,7 @@ class Filter:
         if self.light and self.lamps:
             parts[f"{OWED} AND {light_of(self.lamps)} = ?"] = self.light
         if self.text:
-            narrow = self.owed or self.light  # few rows: looked at one by one, instead of in the index of all words
-            parts[FOUND if narrow else f"id IN (SELECT id FROM cases INDEXED BY cases_by_words WHERE {FOUND})"] = (
-                self.text
-            )
+            parts[FOUND if self.owed or self.light else FOUND_ANYWHERE] = self.text
         return " AND ".join((*fixed, *parts)) or "1", list(parts.values())
 
 
