@@ -92,6 +92,7 @@ def _answered(case: Case, event: Event) -> Case:
     saved = event.data.get("saved")
     return replace(
         case,
+        person=case.person or _text(event, "person"),
         answer=_text(event, "answer"),
         answer_form=Form(_text(event, "form")),
         answered_at=event.at,

@@ -202,7 +202,8 @@ def answer(context: Context, *, case: int, answer: str, actor: Actor, form: Form
         chosen = form or known.form
         if known.kind is Kind.COMPLAINT and known.form is Form.WRITTEN and chosen is Form.ORAL:
             raise BadInput("answer_in_writing", f"{known.number} came in writing")
-        data = {"answer": text, "form": chosen, "saved": _saved(context, known)}
+        person = known.person or require_staff(actor).login
+        data = {"answer": text, "form": chosen, "saved": _saved(context, known), "person": person}
         after = move(context, db, known, Name.CASE_ANSWERED, actor=actor, data=data)
         if chosen is Form.WRITTEN:
             put_on_paper(context, db, after, "complete" if known.kind is Kind.APPLICATION else "answer", actor)

@@ -316,3 +316,11 @@ def test_who_was_taken_to_another_window_gets_its_slip(hall: Context, li: Actor)
     assert case.answer == "带到其他窗口办理"
     with _Refused("window_needed"):
         casework.open_inquiry(hall, about="医保缴费", outcome=Outcome.OTHER_WINDOW, actor=li)
+
+
+def test_who_answers_what_nobody_had_taken_up_stands_for_it(hall: Context, office: Actor) -> None:
+    case = casework.complain(hall, about="等了很久", ground=3, form=Form.ORAL, actor=KIOSK)
+
+    answered = answering.answer(hall, case=case.id, answer="已向您道歉", actor=office)
+
+    assert (case.person, answered.person) == ("", "office")
