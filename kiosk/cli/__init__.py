@@ -63,6 +63,9 @@ def _warnings(settings: Settings) -> Iterator[str]:
     """What a hall can open with, but should put right."""
     hall = settings.hall
     yield from unspoken(settings)
+    for kiosk in hall.kiosks:
+        if not kiosk.in_reach:
+            yield f"{kiosk.name} 装得太高或太低，有人够不着：能点的地方要离地 380 到 1220 毫米，请调整后改 bottom_mm"
     for sign in hall.signs:
         if sign.photo and not (settings.folder / "photos" / sign.photo).is_file():
             yield f"{sign.login} 的照片 {sign.photo} 不在 config/photos/ 里：窗口屏先显示人像图"

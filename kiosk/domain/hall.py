@@ -73,6 +73,10 @@ class Regulation:
     source: str = ""
 
 
+REACH_MM = (380.0, 1220.0)
+UNTOUCHED = 0.125
+
+
 @dataclass(frozen=True, kw_only=True)
 class Kiosk:
     """A touchscreen that issues numbers, and the printer beside it."""
@@ -81,7 +85,21 @@ class Kiosk:
     name: str
     panel: Panel
     printer: str
+    bottom_mm: float = 700.0  # how high above the floor the glass begins
     card_reader: bool = False  # whether a reader of identity cards types here like a keyboard
+
+    def above_floor(self, px: float) -> float:
+        """How many millimetres above the floor a point `px` below the top of the glass is."""
+        return self.bottom_mm + (self.panel.height_px - px) / self.panel.px_per_mm
+
+    @property
+    def in_reach(self) -> bool:
+        """Whether all that is touched can be reached standing and seated: 380 to 1220 mm (EN 301 549 8.3.3.1).
+
+        The top eighth of the glass shows whose hall it is and the question, and is never touched.
+        """
+        highest = self.above_floor(self.panel.height_px * UNTOUCHED)
+        return REACH_MM[0] <= self.bottom_mm and highest <= REACH_MM[1]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -17,6 +17,7 @@ from typing import Any
 from kiosk.web.pinyin import spelt
 
 TABLE = Path(__file__).parent / "static" / "words.txt"
+NOTICE = "# The order of the common words follows the dictionary of jieba (MIT, Copyright (c) 2013 Sun Junyi)."
 HALL = "# words of the hall"
 COMMON = "# common words"
 HALL_MOST, COMMON_MOST, LONGEST = 900, 7000, 6
@@ -41,7 +42,7 @@ def main() -> None:
     hall = list(dict.fromkeys([*places, *(word for word, _ in counts.most_common(HALL_MOST - len(places)))]))
     known = sorted(((count, word) for word, count in jieba.dt.FREQ.items() if count and _fits(word)), reverse=True)
     common = [word for _, word in known[:COMMON_MOST] if word not in hall]
-    lines = [HALL, *_spelt(hall), COMMON, *_spelt(common)]
+    lines = [NOTICE, HALL, *_spelt(hall), COMMON, *_spelt(common)]
     TABLE.write_text("\n".join([*lines, ""]), "utf-8")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
+from kiosk.config import Settings
 from kiosk.web.phrasebook import HALL, words
 from printer.emulator import Emulator
 from printer.faults import Fault, FaultKind
@@ -214,6 +215,22 @@ def _too_close(targets: list[dict[str, Any]], gap: float) -> list[tuple[str, str
 
     pairs = [(one, other) for at, one in enumerate(targets) for other in targets[at + 1 :]]
     return [(one["name"], other["name"]) for one, other in pairs if apart(one, other) < gap - 0.5]
+
+
+@pytest.mark.parametrize("name", ["home", "by letters", "matter", "own words"])
+def test_everything_that_is_touched_is_in_reach_of_those_who_sit(
+    morning: Morning, look: Look, settings: Settings, name: str
+) -> None:
+    """U10: 380 to 1220 mm above the floor, as the kiosk of the configuration hangs."""
+    page, kiosk = look(*_address(morning, name)), settings.hall.kiosks[0]
+
+    targets = page.evaluate(TARGETS)
+
+    assert targets
+    assert [one for one in targets if kiosk.above_floor(one["top"]) > 1220] == []
+    assert [one for one in targets if kiosk.above_floor(one["top"] + one["height"]) < 380] == []
+    assert kiosk.in_reach
+    assert not replace(kiosk, bottom_mm=900).in_reach
 
 
 @pytest.mark.parametrize("name", KIOSK_NAMES)
