@@ -51,9 +51,13 @@ def _glass() -> dict[str, object]:
         "again": glass.again,
         "reads": glass.reads(),
         "volume": glass.volume(),
-        "aloud": glass.aloud,
-        "number_aloud": glass.number_aloud,
     }
+
+
+@blueprint.app_context_processor
+def _voice() -> dict[str, object]:
+    """For the partials that are drawn without a request, too, to be pushed."""
+    return {"aloud": glass.aloud, "number_aloud": glass.number_aloud}
 
 
 @blueprint.errorhandler(HallError)
