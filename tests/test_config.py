@@ -367,3 +367,20 @@ def test_a_recording_of_the_halls_own_needs_no_other(folder: Path, edit: Edit) -
     (folder / "voice" / "顾客.mp3").write_bytes(b"a recording")
 
     assert list(unspoken(load(folder))) == []
+
+
+@pytest.mark.parametrize(
+    ("key", "wrong", "right"),
+    [("area_code", "53052", "530521102000"), ("department_code", "abc", "1" * 18), ("data_source", "53", "153")],
+)
+def test_a_code_for_the_platform_has_its_length_or_is_left_empty(
+    folder: Path, edit: Edit, key: str, wrong: str, right: str
+) -> None:
+    edit("ratings.toml", f'{key} = ""', f'{key} = "{wrong}"')
+    found = mistakes(folder)
+    edit("ratings.toml", f'{key} = "{wrong}"', f'{key} = "{right}"')
+
+    settings = load(folder)
+
+    assert [(one.file, one.key) for one in found] == [("ratings.toml", f"report.{key}")]
+    assert getattr(settings.hall.report, key) == right
