@@ -101,7 +101,7 @@ def accept(
         window=window,
         name=line(name, 40, least=1),
         organisation=line(organisation, 60),
-        identity=hidden(identity),
+        identity=hidden(identity, date.fromisoformat(draft.day)),
         matter=wanted.id,
         service=wanted.service,
         form=Form.WRITTEN,

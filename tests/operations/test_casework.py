@@ -188,7 +188,9 @@ def test_a_due_day_in_an_unpublished_year_is_provisional_and_counted_again(
     assert answering.count_again(later) == 0
 
 
-@pytest.mark.parametrize("number", ["53352119900101123", "533521199001011239", "533521199013011234", "<script>"])
+@pytest.mark.parametrize(
+    "number", ["53352119900101123", "533521199001011239", "533521199013011234", "110105209912310029", "<script>"]
+)
 def test_a_wrong_identity_number_is_refused_and_a_right_one_is_hidden(hall: Context, li: Actor, number: str) -> None:
     with _Refused("bad_identity"):
         casework.accept(hall, matter=promised(hall), name="张三", identity=number, actor=li)
