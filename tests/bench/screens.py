@@ -25,15 +25,26 @@ BAD = 5
 REST = 10.0
 """Seconds over which the server's rest is measured: two beats of the sockets' pings."""
 
-# the instant after the frame that holds a picture, by the picture's event
+CALLS_HEARD = 3
+HUSH = 1.0
+"""Seconds of silence after a call's last reading, so that the next one finds the voice free."""
+
+# the instant after the frame that holds a picture, and at which a reading begins, by their events
 WATCH = """() => {
   window.painted = [];
+  window.begun = [];
+  window.ended = 0;
+  document.addEventListener("announcer:state", ({ detail }) => {
+    if (detail.speaking !== undefined) window.begun.push([detail.speaking, performance.timeOrigin + performance.now()]);
+    if (detail.spoken !== undefined) window.ended += 1;
+  });
   document.addEventListener("live:state", ({ detail }) => requestAnimationFrame(() => {
     const after = new MessageChannel();
     after.port1.onmessage = () => window.painted.push([detail.seq, performance.timeOrigin + performance.now()]);
     after.port2.postMessage(0);
   }));
 }"""
+BEGUN = "(seq) => (window.begun.find(([said]) => said === seq) ?? [])[1]"
 PAINTED = "(seq) => (window.painted.find(([shown]) => shown >= seq) ?? [])[1]"
 
 
@@ -71,6 +82,22 @@ def called(hall: Hall, swarm: Swarm, page: Page, calls: int) -> Seen:
             received += [(one - began) * 1000 for one in times]
             painted.append(at - (wall + began) * 1000)
     return Seen(received=tuple(received), painted=tuple(painted))
+
+
+def heard(hall: Hall, swarm: Swarm, page: Page) -> list[float]:
+    """Milliseconds from sending each of some calls, in a silent hall, until the real screen begins to say it."""
+    taken = []
+    with hall.inside() as context:
+        readings = int(context.phrases.say("voice.repeats"))
+    queue(hall, CALLS_HEARD)
+    with hall.client() as client:
+        for turn in range(CALLS_HEARD):
+            wall = time.time() - time.perf_counter()
+            event, began, _, _ = call(client, swarm)
+            taken.append(page.wait_for_function(BEGUN, arg=event).json_value() - (wall + began) * 1000)
+            page.wait_for_function("(readings) => window.ended >= readings", arg=readings * (turn + 1))
+            time.sleep(HUSH)
+    return taken
 
 
 def dead(port: int) -> list[socket.socket]:
@@ -132,6 +159,7 @@ def measure(*, calls: int = 20) -> Iterator[Line]:
             with Swarm(hall.port, SCREENS) as swarm:
                 time.sleep(REST)  # the last slip is out, and every screen has been asked whether it is there
                 rest = at_rest(hall.process.pid)
+                voice = heard(hall, swarm, page)
                 well = called(hall, swarm, page, calls)
                 ill, seconds = with_bad_ones(hall, swarm, page, calls)
             back, real = after_a_restart(hall, page)
@@ -139,6 +167,7 @@ def measure(*, calls: int = 20) -> Iterator[Line]:
     good = percentile(well.received, 0.99)
     yield below("call → received, p99", good, "ms", 30)
     yield below("call → painted in the real one, worst", max(well.painted), "ms", 300)
+    yield below("call → the voice begins in the real one, worst", max(voice), "ms", 1000)
     yield below("the server at rest", rest, "% of a core", 2)
     name = f"call → received, {2 * BAD} screens stopped or half dead, p99"
     yield Row(measure=name, ours=percentile(ill.received, 0.99), unit="ms", floor=good)
