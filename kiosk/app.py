@@ -220,7 +220,7 @@ def create(settings: Settings, data: Path, *, clock: Callable[[], datetime] = ut
         app,
         async_mode="threading",  # named: it would pick gevent where that happens to be installed
         transports=["websocket"],  # type: ignore[call-arg]  # handed on to Engine.IO
-        ping_interval=5,
+        ping_interval=7,  # screens call a picture old that has not been confirmed for ten seconds
         ping_timeout=10,
         max_http_buffer_size=64 * 1024,
     )
