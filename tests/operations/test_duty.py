@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 
 from kiosk.domain.alerts import AlertKind
 from kiosk.domain.errors import Conflict, Forbidden, HallError
+from kiosk.domain.events import stamp
 from kiosk.domain.people import Actor
 from kiosk.domain.tickets import State
 from kiosk.operations import duty, queueing
@@ -80,7 +82,8 @@ def test_a_window_idle_with_people_waiting_raises_an_alert_with_its_facts(
     with hall.database.read() as db:
         [alert] = queries.alerts_now(db, hall.hall, clock())
     assert alert.kind is AlertKind.WINDOW_IDLE
-    assert alert.facts == {"window": 2, "person": "2号", "minutes": 5, "count": 1}
+    since = stamp(clock() - timedelta(minutes=5))
+    assert alert.facts == {"window": 2, "person": "2号", "minutes": 5, "count": 1, "since": since}
     desk.call_next()
     assert kinds(hall) == []
 

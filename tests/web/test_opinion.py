@@ -16,7 +16,7 @@ from kiosk.store import cases, ratings
 from printer import spool
 from printer.render import preview
 from tests.conftest import Clock
-from tests.web.test_figures import served
+from tests.web.test_figure_pages import served
 from tests.web.test_registers import come, token_of
 
 HOSTILE = "<script>alert(1)</script>"
@@ -190,7 +190,7 @@ def test_hostile_words_of_a_rating_are_text_on_the_own_page(running: Running, ph
 
 def test_a_complaint_by_touch_sent_ten_times_is_one_case_and_one_receipt(running: Running, phone: FlaskClient) -> None:
     """Replays: the form's own secret makes its second sending the same case."""
-    page = phone.get("/opinion/complaint?ground=3&window=2").text
+    page = phone.get("/opinion/complaint?ground=3&window=2&asked=1").text
     secret = re.search(r'name="token" value="([^"]+)"', page)
     assert secret
     form = {"csrf_token": token_of(page), "ground": "3", "window": "2", "token": secret[1]}
@@ -203,7 +203,7 @@ def test_a_complaint_by_touch_sent_ten_times_is_one_case_and_one_receipt(running
 
 
 def test_praise_sent_twice_is_kept_once(running: Running, phone: FlaskClient) -> None:
-    page = phone.get("/opinion/praise?window=2").text
+    page = phone.get("/opinion/praise?window=2&asked=1").text
     secret = re.search(r'name="token" value="([^"]+)"', page)
     assert secret
     form = {"csrf_token": token_of(page), "window": "2", "token": secret[1]}
@@ -217,7 +217,7 @@ def test_praise_sent_twice_is_kept_once(running: Running, phone: FlaskClient) ->
 
 @pytest.mark.parametrize("secret", ["short", "x" * 23, "../../etc/passwd/12345"])
 def test_a_form_that_is_not_ours_registers_nothing(running: Running, phone: FlaskClient, secret: str) -> None:
-    page = phone.get("/opinion/complaint?ground=3&window=2").text
+    page = phone.get("/opinion/complaint?ground=3&window=2&asked=1").text
     form = {"csrf_token": token_of(page), "ground": "3", "window": "2", "token": secret}
 
     answer = phone.post("/opinion/complaint", data=form)
