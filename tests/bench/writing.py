@@ -7,6 +7,8 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
+from itertools import count
 from pathlib import Path
 
 from kiosk.app import open_hall
@@ -40,19 +42,28 @@ def crowd(writers: int, seconds: float, work: Callable[[], object]) -> dict[str,
     return {"rate": len(taken) / seconds, "p50": percentile(taken, 0.5), "p99": percentile(taken, 0.99)}
 
 
+_turns = count()
+
+
+def _endless(context: Context) -> Context:
+    """The hall with room for everybody whom the writers bring."""
+    limits = replace(context.hall.limits, waiting_per_service=10**6)
+    return replace(context, hall=replace(context.hall, limits=limits))
+
+
 def _number(context: Context) -> object:
     return context.database.write(lambda db: records.next_number(db, "2026-11-23", "A"))
 
 
 def _ticket(context: Context, services: list[str]) -> object:
-    service = services[threading.get_ident() // 64 % len(services)]
+    service = services[next(_turns) % len(services)]
     return queueing.take_ticket(context, service=service, actor=CLI)
 
 
 def main() -> None:
     """`writing.py CONFIG DATA WRITERS SECONDS`: one line of JSON with the floor, bare numbers and whole tickets."""
     config, data, writers, seconds = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]), float(sys.argv[4])
-    context = open_hall(load(config), data)
+    context = _endless(open_hall(load(config), data))
     opening.open_hall(context, minutes=600, actor=CLI)
     services = [service.id for service in context.hall.services]
     floor = commits(data, seconds / 2)
