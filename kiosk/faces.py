@@ -299,7 +299,9 @@ def audiences(context: Context, boards: Boards, devices: Devices) -> tuple[Audie
         return Audience(namespace=namespace, admits=admits, draw=picture, staff=staff)
 
     return (
-        Audience(namespace="/display", admits=lambda room: boards.view(room) is not None, draw=boards.state),
+        Audience(
+            namespace="/display", admits=lambda room: boards.view(room) is not None, draw=boards.state, plain=True
+        ),
         page("/pad", pages.is_window, pages.pad),
         page("/console", console.may_watch, pages.console, staff=True),
         page("/office", office.may_watch, pages.office, staff=True),

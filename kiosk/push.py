@@ -55,6 +55,7 @@ class Audience:
     namespace: str
     admits: Callable[[str], bool]
     draw: Callable[[str], State | None]
+    plain: bool = False  # drawn without a request around it: the hall's screens need no page's language or address
     staff: bool = False  # for signed-in people only, who are judged anew when anybody signs out or leaves a window
 
 
@@ -220,10 +221,13 @@ class Relay:
                 log.exception("event %s could not be announced", event.seq)
 
     def _show(self, events: list[Event]) -> None:
+        for door in self._doors:
+            if door.audience.plain:
+                self._show_door(door)
         with self._app.test_request_context("/"):
             for door in self._doors:
-                for room in door.members.listening():
-                    self._show_room(door, room)
+                if not door.audience.plain:
+                    self._show_door(door)
             if any(event.name in ENDINGS for event in events):
                 self._judge_anew()
 
@@ -234,6 +238,10 @@ class Relay:
                 self._socketio.emit("reload", namespace=door.audience.namespace)
                 for sid in door.members.sids():
                     disconnect(sid, namespace=door.audience.namespace)
+
+    def _show_door(self, door: _Door) -> None:
+        for room in door.members.listening():
+            self._show_room(door, room)
 
     def _show_room(self, door: _Door, room: str) -> None:
         try:

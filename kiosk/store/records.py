@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from kiosk.domain.errors import NotFound
@@ -20,8 +21,9 @@ TICKET = (
 )
 
 
+@lru_cache(maxsize=1024)
 def ticket_of(row: tuple[Any, ...]) -> Ticket:
-    """The ticket in a row selected with `TICKET`."""
+    """The ticket in a row selected with `TICKET`; of those who wait, most stand as they stood at the last look."""
     return Ticket(
         id=row[0],
         day=row[1],
