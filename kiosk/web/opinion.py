@@ -93,7 +93,7 @@ def praise() -> BaseResponse:
 @blueprint.get("/opinion/thanks")
 def thanks() -> str:
     """Thanks for the praise, then home by itself."""
-    return render_template("touch/thanks.html")
+    return render_template("touch/thanks.html", praised=True)
 
 
 @blueprint.post("/opinion/complaint")
