@@ -8,11 +8,13 @@ from datetime import datetime, timedelta
 import pytest
 
 from kiosk import demo
+from kiosk.domain.cases import Kind, State
 from kiosk.domain.errors import Conflict
+from kiosk.domain.events import Name
 from kiosk.domain.people import Actor, Role
 from kiosk.operations import staff
 from kiosk.operations.hall import Context, open_hall
-from kiosk.store import access, records
+from kiosk.store import access, cases, records
 from tests.conftest import PASSWORD, Citizen, Clock
 
 CLI = Actor(name="cli")
@@ -105,3 +107,28 @@ def test_a_demonstration_keeps_the_offices_opening(hall: Context, clock: Clock) 
     play(hall)
 
     assert opened_until(hall) == until == clock() + timedelta(minutes=60)
+
+
+def test_a_demonstration_gives_the_office_cases_of_every_kind(hall: Context) -> None:
+    play(hall)
+
+    with hall.database.read() as db:
+        found = cases.search(db, cases.Filter())
+    assert {case.kind for case in found} == set(Kind)
+    assert {State.OPENED, State.WAITING, State.ANSWERED, State.CLOSED} <= {case.state for case in found}
+    assert all("演示" in case.name for case in found if case.name)
+    assert any(case.stage == "in_work" for case in found)
+
+
+def test_a_demonstration_shows_what_leaves_the_plain_course(hall: Context) -> None:
+    play(hall)
+
+    with hall.database.read() as db:
+        names = {event.name for event in records.events_after(db, 0)}
+    assert {
+        Name.TICKET_HELD,
+        Name.TICKET_TRANSFERRED,
+        Name.RATING_EXPLAINED,
+        Name.WINDOW_PAUSED,
+        Name.PRAISE_GIVEN,
+    } <= names

@@ -10,16 +10,20 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from kiosk.demo.office import leave_the_plain_course, open_cases
 from kiosk.domain.errors import Conflict
 from kiosk.domain.people import Actor, Role, Staff
 from kiosk.domain.ratings import Channel, Level
-from kiosk.operations import evaluation, paper, queueing, staff
+from kiosk.domain.tickets import Outcome
+from kiosk.operations import duty, evaluation, paper, queueing, staff
 from kiosk.operations.hall import Context, close_hall, open_hall
 from kiosk.store import access, records
 
 DEMO = Actor(name="demo")
 CLI = Actor(name="cli")
 LEVELS = (5, 5, 5, 5, 4, 4, 4, 3, 2)
+OUTCOMES = (*(Outcome.AT_ONCE,) * 6, Outcome.ACCEPTED, Outcome.FORWARDED, Outcome.TOLD_ONCE, Outcome.WRONG_SERVICE)
+PAUSE = 60.0
 
 
 class HallInUse(Conflict):
@@ -53,12 +57,20 @@ def play(context: Context, *, minutes: float, speed: float, force: bool, say: Ca
     try:
         windows += (_Window(line.number, _clerk(context, line.number)) for line in context.hall.windows)
         say(f"演示开始：{len(windows)} 个窗口，{minutes:g} 分钟。按 Ctrl+C 结束。")
+        _furnish(context, windows, speed)
         done = _play(context, windows, minutes, speed, say)
     finally:
         _tidy(context, windows)
         _close(context, until)
     say(f"演示结束：办结 {done} 件。")
     return done
+
+
+def _furnish(context: Context, windows: list[_Window], speed: float) -> None:
+    """Give the office something to look after, and the first windows visits that leave the plain course."""
+    open_cases(context, windows[0].clerk, DEMO)
+    leave_the_plain_course(context, {window.number: window.clerk for window in windows}, DEMO)
+    windows[-1].step, windows[-1].free_at = "back", time.monotonic() + PAUSE / speed
 
 
 def _play(context: Context, windows: list[_Window], minutes: float, speed: float, say: Callable[[str], None]) -> int:
@@ -157,6 +169,9 @@ def _step(
                 ticket = queueing.call_next(context, window=number, actor=actor)
                 say(f"  {ticket.code} → {number} 号窗口")
                 window.step, wait = ("miss" if chance.random() < 0.06 else "start"), chance.uniform(4, 9)
+            case "back":
+                duty.go_on(context, window=number, actor=actor)
+                window.step, wait = "call", 1.0
             case "miss":
                 queueing.recall(context, window=number, actor=actor)
                 window.step, wait = "gone", 8.0
@@ -178,7 +193,11 @@ def _step(
 
 
 def _finish(context: Context, window: _Window, chance: random.Random) -> None:
-    ticket = queueing.complete(context, window=window.number, actor=window.clerk)
+    with context.database.read() as db:
+        there = records.ticket_at_window(db, window.number)
+    matters = (there.matter,) if there and there.matter else ()
+    outcome = chance.choice(OUTCOMES)
+    ticket = queueing.complete(context, window=window.number, actor=window.clerk, outcome=outcome, matters=matters)
     if chance.random() < 0.6:
         given = Level(chance.choice(LEVELS))
         with context.database.read() as db:
