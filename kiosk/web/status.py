@@ -5,25 +5,33 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, redirect, render_template, request, url_for
 
 from kiosk.domain.cases import Case
-from kiosk.domain.errors import HallError
+from kiosk.domain.errors import HallError, NotFound
 from kiosk.domain.lights import Light
 from kiosk.operations import answering
 from kiosk.store import cases
+from kiosk.web import glass
 from kiosk.web.access import context, words
 from kiosk.web.own import CITIZEN
 from kiosk.web.registers import lamps_of
+from kiosk.web.tries import Tries
 
 if TYPE_CHECKING:
+    from flask.blueprints import BlueprintSetupState
     from werkzeug.wrappers import Response as BaseResponse
 
 blueprint = Blueprint("status", __name__)
 NUMBER_DIGITS, PHONE_DIGITS = 11, 4
 BACK = "back"
+
+
+@blueprint.record
+def _remember_tries(state: BlueprintSetupState) -> None:
+    state.app.extensions["case_tries"] = Tries()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,14 +100,28 @@ def _typed() -> Digits:
     return press(typed, request.args["key"]) if "key" in request.args else typed
 
 
+def _find_own(typed: Digits) -> Case:
+    """The case of these digits; else `unknown_case`, and after five wrong tries `too_many_tries` for a minute."""
+    tries, at = cast("Tries", current_app.extensions["case_tries"]), context().clock()
+    place = f"{glass.kiosk().id} {request.remote_addr}"
+    tries.check(place, at)
+    try:
+        with context().database.read() as db:
+            found = cases.find_own(db, typed.number, typed.phone)
+    except NotFound:
+        tries.wrong(place, at)
+        raise
+    tries.right(place)
+    return found
+
+
 @blueprint.get("/case")
 def find() -> tuple[str, int]:
     """The keypad until number and phone are known, then the case: no GET changes anything, no name is shown."""
     typed, status = _typed(), 200
     if "done" in request.args:
         try:
-            with context().database.read() as db:
-                found = cases.find_own(db, typed.number, typed.phone)
+            found = _find_own(typed)
             return render_template("touch/case_here.html", view=_view(found)), 200
         except HallError as error:
             typed, status = Digits(number=typed.number, phone=typed.phone, message=words(error)), error.status

@@ -89,6 +89,38 @@ def test_the_kiosk_finds_a_case_by_number_and_phone_and_by_nothing_less(phone: F
     assert (wrong.status_code, none.status_code) == (404, 404)
 
 
+def test_whoever_guesses_phones_waits_a_minute_after_five_wrong_ones(
+    phone: FlaskClient, complaint: Case, clock: Clock
+) -> None:
+    digits = complaint.number[2:].replace("-", "")
+    right = f"/case?number={digits}&phone=1234&done=1"
+
+    wrong = [phone.get(f"/case?number={digits}&phone=000{last}&done=1").status_code for last in range(5)]
+    clock.pass_(seconds=59)
+    paused = phone.get(right)
+    elsewhere = phone.get(right, environ_overrides={"REMOTE_ADDR": "192.0.2.7"})
+    english = phone.get(right + "&lang=en").text
+    clock.pass_(seconds=1)
+    found = phone.get(right)
+
+    assert wrong == [404] * 5
+    assert paused.status_code == 409
+    assert "请过一分钟再试" in paused.text
+    assert complaint.number not in paused.text
+    assert "Please wait a minute" in english
+    assert complaint.number in elsewhere.text
+    assert complaint.number in found.text
+
+
+def test_a_found_case_forgets_the_wrong_tries_before_it(phone: FlaskClient, complaint: Case) -> None:
+    digits = complaint.number[2:].replace("-", "")
+    tried = ["0001", "0002", "0003", "0004", "1234", "0005", "0006", "0007", "0008", "1234"]
+
+    found = [phone.get(f"/case?number={digits}&phone={last4}&done=1").status_code for last4 in tried]
+
+    assert found == [404] * 4 + [200] + [404] * 4 + [200]
+
+
 def test_the_keypad_takes_the_number_first_and_then_the_phone(phone: FlaskClient) -> None:
     first = phone.get("/case?number=2026112300&key=1").text
     then = phone.get("/case?number=20261123001&phone=123&key=4").text
