@@ -62,8 +62,9 @@ def rows(
 def _cells(here: Context, line: CaseLine, names: Mapping[str, str]) -> dict[str, object]:
     case, local = line.case, here.hall.local
     opened: date = local(case.opened_at)
+    level = ""
     if case.kind is Kind.FOLLOW_UP:  # the hour would tell who rated (requirements E8)
-        opened = local(case.opened_at).date()
+        opened, level = local(case.opened_at).date(), say(f"rating.{case.about}")
     return {
         "number": case.number,
         "receipt_number": case.number,
@@ -71,11 +72,11 @@ def _cells(here: Context, line: CaseLine, names: Mapping[str, str]) -> dict[str,
         "opened": opened,
         "received": opened,
         "accepted": case.starts,
-        "about": case.about,
+        "about": level or case.about,
         "asked": case.about,
         "fact": case.about,
         "matter": case.about,
-        "level": say(f"rating.{case.about}") if case.kind is Kind.FOLLOW_UP else "",
+        "level": level,
         "name": case.name,
         "organisation": case.organisation,
         "identity": case.identity,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from io import BytesIO
 
 import openpyxl
@@ -16,7 +17,7 @@ from kiosk.domain.people import Actor, Role
 from kiosk.operations import casework, staff
 from kiosk.store import access
 from kiosk.web import export
-from tests.conftest import PASSWORD, Clock
+from tests.conftest import PASSWORD, Citizen, Clerk, Clock
 
 CLI = Actor(name="cli")
 KIOSK = Actor(name="kiosk:kiosk")
@@ -151,6 +152,20 @@ def test_an_export_tells_what_the_register_knows(office: FlaskClient) -> None:
     row = {str(head.value): cell.value for head, cell in zip(sheet[1], sheet[2], strict=True)}
     assert (row["调查取证"], row["反馈（答复内容）"], row["答复方式"]) == ("已查看监控", "已办好并致歉", "书面")
     assert row["姓名"] == "张三"
+
+
+def test_the_export_of_all_cases_names_a_low_rating_in_words(
+    running: Running, office: FlaskClient, citizen: Callable[[], Citizen], clerk: Callable[[int], Clerk]
+) -> None:
+    visitor, desk = citizen(), clerk(2)
+    visitor.take("medical")
+    desk.serve()
+    visitor.rate(2)
+
+    sheet = sheet_of(office.get("/office/cases/export.xlsx?list=all").data)
+
+    row = {str(head.value): cell.value for head, cell in zip(sheet[1], sheet[2], strict=True)}
+    assert row["事项、内容"] == running.context.phrases.say("rating.2")
 
 
 def test_a_clerk_sees_and_moves_the_own_cases_only(running: Running) -> None:
