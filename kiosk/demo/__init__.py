@@ -14,7 +14,7 @@ from kiosk.demo.office import leave_the_plain_course, open_cases
 from kiosk.domain.errors import Conflict
 from kiosk.domain.people import Actor, Role, Staff
 from kiosk.domain.ratings import Channel, Level
-from kiosk.domain.tickets import Outcome
+from kiosk.domain.tickets import Outcome, State
 from kiosk.operations import duty, evaluation, paper, queueing, staff
 from kiosk.operations.hall import Context, close_hall, open_hall
 from kiosk.store import access, records
@@ -185,11 +185,19 @@ def _step(
                 _finish(context, window, chance)
                 window.step, window.free_at = "call", now + chance.uniform(3, 7) / speed
                 return 1
-    except Conflict as refusal:
-        window.step = "call" if refusal.code == "nobody_waiting" else "complete"
-        wait = 1.0
+    except Conflict:
+        window.step, wait = _step_now(context, number), 1.0
     window.free_at = now + wait / speed
     return 0
+
+
+def _step_now(context: Context, window: int) -> str:
+    """What is next by what really stands at the window, after the hall refused what was thought to be next."""
+    with context.database.read() as db:
+        there = records.ticket_at_window(db, window)
+    if there is None:
+        return "call"
+    return "start" if there.state is State.CALLED else "complete"
 
 
 def _finish(context: Context, window: _Window, chance: random.Random) -> None:

@@ -15,7 +15,7 @@ from kiosk.domain.people import Actor, Role
 from kiosk.operations import staff
 from kiosk.operations.hall import Context, open_hall
 from kiosk.store import access, cases, records
-from tests.conftest import PASSWORD, Citizen, Clock
+from tests.conftest import PASSWORD, Citizen, Clerk, Clock
 
 CLI = Actor(name="cli")
 
@@ -52,6 +52,20 @@ def test_a_demonstration_serves_visitors_and_leaves_the_hall_empty(hall: Context
     assert at_windows(hall) == []
     assert on_duty(hall) == []
     assert opened_until(hall) is None
+
+
+def test_a_window_that_was_refused_goes_on_with_whoever_stands_there(
+    hall: Context, citizen: Callable[[], Citizen], clerk: Callable[[int], Clerk]
+) -> None:
+    """A refusal, such as a second call too soon, must not leave a demonstration's window idle until its end."""
+    desk = clerk(2)
+    citizen().take("medical")
+    seen = [demo._step_now(hall, 2)]
+    for move in (desk.call_next, desk.start, desk.complete):
+        move()
+        seen.append(demo._step_now(hall, 2))
+
+    assert seen == ["call", "start", "complete", "call"]
 
 
 def test_a_demonstration_can_be_played_again(hall: Context) -> None:
