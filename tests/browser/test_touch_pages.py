@@ -354,6 +354,10 @@ def test_a_phone_page_fits_the_smallest_phone(morning: Morning, look: Look, name
     page = look(address, (320, 600))
 
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    normal = page.locator(".phone").evaluate("one => parseFloat(getComputedStyle(one).fontSize)")
+    page.goto(address + ("&" if "?" in address else "?") + "type=large")
+    assert page.locator(".phone").evaluate("one => parseFloat(getComputedStyle(one).fontSize)") >= 1.39 * normal
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
     found = Axe().run(page, options=RULES)
     assert found.violations_count == 0, found.generate_report()
 
