@@ -101,7 +101,8 @@ def test_a_clerk_serves_by_keyboard_alone(browse: OpenDesk, take: Take) -> None:
     page = browse()
     keys = page.keyboard
 
-    keys.type("east")  # the cursor stands in the first field
+    expect(page.locator("#login")).to_be_focused()  # the cursor stands in the first field
+    keys.type("east")
     keys.press("Tab")
     keys.type(PASSWORD)
     keys.press("Enter")
@@ -159,6 +160,8 @@ def test_every_other_move_is_two_keys_away(sit_down: OpenDesk, take: Take, runni
 
     def do(*strokes: str) -> None:
         for stroke in strokes:
+            if stroke == "n":
+                expect(page.locator("#move-call_next")).to_be_enabled()  # the desk shows what the last move has done
             keys.press(stroke)
 
     do("n")
@@ -217,7 +220,7 @@ def test_what_is_missing_is_ticked_by_its_digits_and_told_at_once(
     assert told.data["materials"] == ticked
     keys.press("l")
     expect(boxes.first).to_be_visible()
-    assert not boxes.evaluate_all("all => all.some((one) => one.checked)")
+    expect(page.locator("#panel-tell input:checked")).to_have_count(0)
 
 
 def test_leaving_the_order_takes_two_clicks_and_a_reason(sit_down: OpenDesk, take: Take) -> None:
