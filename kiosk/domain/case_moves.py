@@ -25,6 +25,7 @@ TRANSITIONS: Mapping[tuple[State, Name], State] = {
     **{(state, Name.CASE_VISITED): state for state in OPEN},
     **{(state, Name.CASE_ANSWERED): State.ANSWERED for state in AT_WORK},
     (State.ANSWERED, Name.CASE_VIEWED): State.ANSWERED,
+    (State.CLOSED, Name.CASE_VIEWED): State.CLOSED,  # filing an answer never cuts the citizen short
     (State.ANSWERED, Name.CASE_COLLECTED): State.ANSWERED,
     (State.ANSWERED, Name.CASE_REOPENED): State.IN_HAND,
     (State.ANSWERED, Name.CASE_CLOSED): State.CLOSED,
@@ -110,8 +111,10 @@ def _stage_answered(case: Case) -> str:
 
 
 def _reopened(case: Case, event: Event) -> Case:
-    """Taken up again: its limit is counted anew."""
-    fresh = replace(case, answered_at=None, saved=None, reason=_text(event, "reason"), stopped_days=0, extended_days=0)
+    """Taken up again: its limit is counted anew, and the next answer has a view of its own."""
+    fresh = replace(
+        case, answered_at=None, saved=None, view="", reason=_text(event, "reason"), stopped_days=0, extended_days=0
+    )
     return _due(fresh, event)
 
 

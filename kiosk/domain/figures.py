@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from math import sqrt
@@ -133,6 +133,12 @@ class Line:
     key: str
     tally: Tally
     rank: int | None = None
+    apart: bool = True  # whether its share may stand beside the total: see `guarded`
+
+    @property
+    def shown(self) -> bool:
+        """Whether its share is shown."""
+        return self.apart and self.tally.satisfied.shown
 
 
 def by(visits: Sequence[Visit], key: Callable[[Visit], str], at: datetime, days: int) -> tuple[Line, ...]:
@@ -140,17 +146,27 @@ def by(visits: Sequence[Visit], key: Callable[[Visit], str], at: datetime, days:
     groups: defaultdict[str, list[Visit]] = defaultdict(list)
     for visit in visits:
         groups[key(visit)].append(visit)
-    return tuple(Line(key=name, tally=tally(groups[name], at, days)) for name in sorted(groups))
+    return guarded(tuple(Line(key=name, tally=tally(groups[name], at, days)) for name in sorted(groups)))
+
+
+def guarded(lines: Sequence[Line]) -> tuple[Line, ...]:
+    """The lines so that nobody finds a hidden one by subtraction: beside a single one, or a few answers, more hide.
+
+    The smallest of the others go with them until two lines and five answers are hidden together.
+    """
+    by_size = sorted((line for line in lines if line.tally.rated), key=lambda line: line.tally.rated)
+    count = sum(line.tally.rated < HIDDEN_UNDER for line in by_size)
+    while 0 < count < len(by_size) and (count < 2 or sum(one.tally.rated for one in by_size[:count]) < HIDDEN_UNDER):
+        count += 1
+    hidden = {line.key for line in by_size[:count]}
+    return tuple(replace(line, apart=line.key not in hidden) for line in lines)
 
 
 def ranked(lines: Sequence[Line]) -> tuple[Line, ...]:
     """The lines with enough answers by the lower end of their interval, equal ones sharing a rank; then the others."""
     enough = [line for line in lines if line.tally.rated >= RANKED_FROM]
     lows = {line.key: line.tally.satisfied.interval[0] for line in enough}
-    placed = [
-        Line(key=line.key, tally=line.tally, rank=1 + sum(low > lows[line.key] for low in lows.values()))
-        for line in enough
-    ]
+    placed = [replace(line, rank=1 + sum(low > lows[line.key] for low in lows.values())) for line in enough]
     return (
         *sorted(placed, key=lambda line: (line.rank, line.key)),
         *(line for line in lines if line.tally.rated < RANKED_FROM),

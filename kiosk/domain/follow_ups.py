@@ -18,7 +18,7 @@ NEXT: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(("answered", "viewed"), ("contacted", *OUTCOMES)),  # of one that was taken up again
 }
 """assigned → contacted → rectified, explained or appeal reviewed; the answer and the citizen's view follow."""
-OFFICE_ONLY = frozenset({Name.CASE_PAUSED, Name.CASE_EXTENDED, Name.CASE_WITHDRAWN})
+OFFICE_ONLY = frozenset({Name.CASE_PAUSED, Name.CASE_EXTENDED, Name.CASE_WITHDRAWN, Name.CASE_REOPENED})
 
 
 def next_stages(case: Case, staff: Staff) -> tuple[str, ...]:
@@ -43,14 +43,21 @@ def require_outcome(case: Case) -> None:
 
 
 def require_move(case: Case, name: Name, staff: Staff) -> None:
-    """Pass a move; whoever was rated neither stops the clock nor does away with it: `not_allowed`."""
-    if case.kind is Kind.FOLLOW_UP and name in OFFICE_ONLY and staff.role is not Role.OFFICE:
+    """Pass a move; whoever was rated neither stops the clock nor does away with it: `not_allowed`.
+
+    Nor do they take an answer back that the citizen has judged, or file one before that: `view_missing`.
+    """
+    if case.kind is not Kind.FOLLOW_UP or staff.role is Role.OFFICE:
+        return
+    if name in OFFICE_ONLY:
         raise Forbidden("not_allowed", f"{name} of a low rating is the office's")
+    if name is Name.CASE_CLOSED and not case.view:
+        raise Conflict("view_missing", f"{case.number} waits for what the citizen says of the answer")
 
 
 def shielded(case: Case, staff: Staff) -> bool:
-    """Whether the times of a case are kept from somebody: a clerk must not know who rated (requirements E8)."""
-    return case.kind is Kind.FOLLOW_UP and staff.role is Role.CLERK
+    """Whether the times of a case are kept from somebody: only the office may know when a rating was given (E8)."""
+    return case.kind is Kind.FOLLOW_UP and staff.role is not Role.OFFICE
 
 
 def require_settled(case: Case, staff: Staff, today: str) -> None:

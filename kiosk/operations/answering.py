@@ -238,6 +238,7 @@ def reopen(context: Context, *, case: int, reason: str, actor: Actor) -> Case:
     def work(db: Connection) -> Case:
         known = cases.case_by_id(db, case)
         require_mine(known, actor)
+        follow_ups.require_move(known, Name.CASE_REOPENED, require_staff(actor))
         data = {"reason": why, **counted(context, known, _today(context))}
         return move(context, db, known, Name.CASE_REOPENED, actor=actor, data=data)
 

@@ -63,8 +63,8 @@ def add_rating(
 
 
 def change_level(db: Connection, rating_id: int, level: Level) -> None:
-    """Another level in place of the first tap; reasons belong to a level and go with it."""
-    db.execute("UPDATE ratings SET level = ?, reasons = '', explained = 0 WHERE id = ?", (level, rating_id))
+    """Another level in place of the first tap; reasons and words belong to a level and go with it."""
+    db.execute("UPDATE ratings SET level = ?, reasons = '', text = '', explained = 0 WHERE id = ?", (level, rating_id))
 
 
 def explain(db: Connection, rating_id: int, reasons: Sequence[int], text: str) -> None:

@@ -156,7 +156,7 @@ def _filter(actor: Actor, lamps: Lamps) -> Filter:
         due_to=due[1],
         opened_from=opened[0],
         opened_to=opened[1],
-        low_before=lamps.today.isoformat() if staff.role is Role.CLERK else None,
+        low_before=None if staff.role is Role.OFFICE else lamps.today.isoformat(),
     )
 
 

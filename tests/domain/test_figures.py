@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from statistics import NormalDist
 
 import pytest
 from hypothesis import given
@@ -130,3 +131,42 @@ def test_how_negative_ratings_were_answered_is_a_share_of_what_was_owed() -> Non
     shares = [rates.replied, rates.in_time, rates.rectified, rates.satisfied]
     assert [(one.part, one.whole) for one in shares] == [(2, 3), (1, 3), (1, 2), (1, 2)]
     assert (rates.replied.shown, rates.satisfied.shown) == (True, False)
+
+
+@given(part=st.integers(0, 400), more=st.integers(1, 400))
+def test_the_interval_ends_where_the_score_test_rejects(part: int, more: int) -> None:
+    """Another way to Wilson: at both ends the distance to the share is exactly z standard errors of the end itself."""
+    share = Share(part=part, whole=part + more)
+
+    for end in share.interval:
+        distance = (share.value - end) ** 2
+        assert distance == pytest.approx(NormalDist().inv_cdf(0.975) ** 2 * end * (1 - end) / share.whole, abs=1e-7)
+
+
+def shown(*sizes: int) -> list[bool]:
+    """Which groups show their share, one of each size."""
+    visits = [visit(rating(5), clerk=f"{place:02}") for place, size in enumerate(sizes) for _ in range(size)]
+    return [line.shown for line in by(visits, lambda one: one.clerk, NOW, 7)]
+
+
+@pytest.mark.parametrize(
+    ("sizes", "seen"),
+    [
+        ((9, 5), [True, True]),
+        ((9, 7, 4), [True, False, False]),  # one hidden line is what the total lacks: the next smallest hides with it
+        ((9, 7, 1, 1), [True, False, False, False]),  # two of one answer each are two answers: still too few
+        ((9, 4, 1), [True, False, False]),
+        ((4,), [False]),
+    ],
+)
+def test_nobody_finds_a_hidden_share_by_subtraction(sizes: tuple[int, ...], seen: list[bool]) -> None:
+    """E5: what the total lacks beside the lines that are shown is never fewer than five answers, or one line's."""
+    assert shown(*sizes) == seen
+
+
+@given(st.lists(st.integers(1, 12), min_size=1, max_size=8))
+def test_what_is_hidden_together_is_enough_or_everything(sizes: list[int]) -> None:
+    hidden = [size for size, seen in zip(sizes, shown(*sizes), strict=True) if not seen]
+
+    assert not hidden or len(hidden) == len(sizes) or (len(hidden) > 1 and sum(hidden) >= 5)
+    assert all(size in hidden for size in sizes if size < 5)

@@ -144,6 +144,21 @@ def test_reasons_belong_to_a_negative_level_and_are_given_once_or_passed_on(hall
     assert (given.reasons, given.text, given.version) == ((213, 214), "等了 很久", hall.hall.ratings.version)
 
 
+def test_what_was_said_of_a_low_level_does_not_stay_with_the_level_that_replaced_it(
+    hall: Context, served: Citizen, clock: Clock
+) -> None:
+    served.rate(1)
+    evaluation.explain(hall, token=served.now.token, reasons=[115], text="按错了", actor=Actor(name="citizen"))
+    clock.pass_(seconds=3)
+
+    served.rate(5)
+
+    with hall.database.read() as db:
+        given = ratings.rating(db, served.now.id)
+    assert given is not None
+    assert (given.level, given.reasons, given.text, given.explained) == (5, (), "", False)
+
+
 def test_a_good_rating_is_asked_for_no_reason(hall: Context, served: Citizen) -> None:
     served.rate(4)
 

@@ -111,3 +111,39 @@ def test_whoever_was_rated_neither_stops_the_clock_nor_does_away_with_it(
     assert refusal.value.code == "not_allowed"
     assert low.now.state is State.OPENED
     assert move(hall, low.case, office).number == low.now.number
+
+
+@pytest.mark.parametrize("viewed", [True, False])
+def test_an_answer_is_not_taken_back_by_whoever_was_rated(
+    hall: Context, low: LowRating, office: Actor, viewed: bool
+) -> None:
+    """Otherwise a bad view would go away by answering once more; the office may, and the citizen is asked anew."""
+    low.reach("contacted", "explained")
+    low.answer()
+    if viewed:
+        answering.view(hall, token=low.now.token, view="dissatisfied", actor=CITIZEN)
+    with pytest.raises(Forbidden):
+        answering.reopen(hall, case=low.case, reason="再答一次", actor=low.clerk)
+
+    answering.reopen(hall, case=low.case, reason="群众不满意", actor=office)
+    low.reach("rectified")
+    low.answer()
+
+    again = answering.view(hall, token=low.now.token, view="satisfied", actor=CITIZEN)
+    assert (again.view, again.stage) == ("satisfied", "viewed")
+
+
+def test_an_answer_is_filed_after_the_citizens_view_or_by_the_office(
+    hall: Context, low: LowRating, office: Actor
+) -> None:
+    """Issue 7.8: … → answered → citizen's view → closed; who never comes back is filed, and may still say it later."""
+    low.reach("contacted", "explained")
+    low.answer()
+    with pytest.raises(Conflict) as refusal:
+        answering.close(hall, case=low.case, actor=low.clerk)
+
+    answering.close(hall, case=low.case, actor=office)
+
+    late = answering.view(hall, token=low.now.token, view="dissatisfied", actor=CITIZEN)
+    assert refusal.value.code == "view_missing"
+    assert (late.state, late.view) == (State.CLOSED, "dissatisfied")
