@@ -5,7 +5,7 @@ const TRY_AGAIN_MS = 2_000;
 
 /**
  * Guards links, forms and `steady:go` (an address to open) of the page; `[data-away]` is shown while nobody answers,
- * afterwards `data-home` opens.
+ * afterwards `data-home` opens. Going on leaves no page behind that "back" could show to the next person.
  */
 export default function start(element) {
   const away = document.querySelector("[data-away]");
@@ -30,18 +30,18 @@ export default function start(element) {
     const link = event.target.closest?.("a[href]");
     if (!link || event.defaultPrevented) return;
     event.preventDefault();
-    leave(() => window.location.assign(link.href));
+    leave(() => window.location.replace(link.href));
   };
   const onSubmit = (event) => {
     if (event.defaultPrevented) return;
     event.preventDefault();
     const form = event.target;
     const pressed = event.submitter;
-    leave(() => send(form, pressed));
+    leave(() => send(form, pressed, element.dataset.home));
   };
   const onGo = (event) => {
     event.preventDefault();
-    leave(() => window.location.assign(event.detail));
+    leave(() => window.location.replace(event.detail));
   };
   const onShow = (event) => {
     if (event.persisted) window.location.reload(); // a kept page would carry a spent key
@@ -66,11 +66,17 @@ async function answers() {
   }
 }
 
-function send(form, pressed) {
+function send(form, pressed, home) {
+  if (form.method === "get") {
+    const asked = new URLSearchParams(new FormData(form, pressed));
+    window.location.replace(`${form.action.split("?")[0]}?${asked}`);
+    return;
+  }
   if (pressed?.name) {
     const field = document.createElement("input");
     Object.assign(field, { type: "hidden", name: pressed.name, value: pressed.value });
     form.append(field);
   }
+  window.history.replaceState(null, "", home); // what a form sends opens as a new page: "back" leads to the first one
   HTMLFormElement.prototype.submit.call(form);
 }
