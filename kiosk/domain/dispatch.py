@@ -8,10 +8,11 @@ Nobody is passed by that choice, and every other choice passes only those who ma
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from operator import attrgetter
 from typing import Any, Generic, Protocol, TypeVar
 
 from kiosk.domain.hall import Order, Window
@@ -73,30 +74,32 @@ def choose(window: Window, waiting: Sequence[T], at: Any, order: Order) -> Choic
     mine = [ticket for ticket in waiting if serves(window, ticket)]
     if not mine:
         return None
-    first = min(mine, key=_turn)
-    ranks = {name: place for place, name in enumerate(order.classes)}
-    preferred = frozenset(window.preferred)
-    best = min(mine, key=lambda ticket: (_right(ticket, at, ranks, preferred), _turn(ticket)))
+    first, ranks = min(mine, key=_turn), {name: place for place, name in enumerate(order.classes)}
+    favoured = [ticket for ticket in mine if _favoured(ticket, at, ranks)]
+    if favoured:
+        best = min(favoured, key=lambda ticket: (_right(ticket, at, ranks), _turn(ticket)))
+    else:
+        best = min((one for one in mine if one.service in window.preferred), key=_turn, default=first)
+    if best is first:
+        return Choice(ticket=first, rule=_rule(first, first, at, ranks))
     passed = tuple(one for one in mine if _turn(one) < _turn(best) and not _favoured(one, at, ranks))
     if any(one.overtaken >= order.passed_most for one in passed):
         return Choice(ticket=first, rule=Rule.PASSED_ENOUGH)
     return Choice(ticket=best, rule=_rule(best, first, at, ranks), passed=passed)
 
 
-def _turn(ticket: Standing) -> tuple[Any, int]:
-    return ticket.turn_at, ticket.id
-
-
-def _right(ticket: Standing, at: Any, ranks: Mapping[str, int], preferred: Collection[str]) -> tuple[int, int]:
-    if ticket.appointment is not None and ticket.appointment <= at:
-        return 0, 0
-    if ticket.priority is not None and ticket.priority in ranks:
-        return 1, ranks[ticket.priority]
-    return 2, bool(preferred) and ticket.service not in preferred
+_turn = attrgetter("turn_at", "id")
 
 
 def _favoured(ticket: Standing, at: Any, ranks: Mapping[str, int]) -> bool:
     return ticket.priority in ranks or (ticket.appointment is not None and ticket.appointment <= at)
+
+
+def _right(ticket: Standing, at: Any, ranks: Mapping[str, int]) -> int:
+    """The place of a favoured one among the rights to go first: appointments in their time, then the classes."""
+    if ticket.appointment is not None and ticket.appointment <= at:
+        return -1
+    return ranks[ticket.priority or ""]
 
 
 def _rule(best: Standing, first: Standing, at: Any, ranks: Mapping[str, int]) -> Rule:

@@ -315,6 +315,19 @@ def found(database: Database) -> None:
         database.conn.execute(statement)
 
 
+LINED = """
+CREATE INDEX tickets_in_line ON tickets (day, turn_at, id) WHERE state = 'waiting';
+CREATE INDEX tickets_of_window ON tickets (day, window, ended_at) WHERE window IS NOT NULL;
+"""
+
+
+@MIGRATIONS()
+def lined(database: Database) -> None:
+    """The line in its order and the visits of a window: a call reads those who wait, not the whole day before them."""
+    for statement in _statements(LINED):
+        database.conn.execute(statement)
+
+
 def _statements(script: str) -> list[str]:
     """The statements of a script, triggers whole; `executescript` would commit the step before its record."""
     statements, rest = [], ""

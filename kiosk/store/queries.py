@@ -23,6 +23,7 @@ from kiosk.store.registers import Lights
 
 CALLS_SHOWN = 8
 PAD_THANKS = timedelta(seconds=20)
+MISSED = "state IN ('held', 'missed') AND state = 'missed' AND day = ? ORDER BY ended_at DESC LIMIT 6"
 FORESEEN = 12
 """So many calls of a window are foreseen in its clerk's list."""
 
@@ -160,7 +161,7 @@ def service_lines(db: Connection, hall: Hall, day: str) -> tuple[ServiceLine, ..
 def window_lines(db: Connection, hall: Hall, day: str) -> tuple[WindowLine, ...]:
     """Every window with the person on duty and the ticket there."""
     present = duty.duties(db, day)
-    there = {ticket.window: ticket for ticket in _tickets(db, "state IN ('called', 'serving') AND day = ?", day)}
+    there = {ticket.window: ticket for ticket in _tickets(db, "state IN ('called', 'serving') AND +day = ?", day)}
     return tuple(_window_line(window, present.get(window.number), there.get(window.number)) for window in hall.windows)
 
 
@@ -236,7 +237,7 @@ def hall_view(db: Connection, hall: Hall, at: datetime) -> HallView:
         windows=window_lines(db, hall, day),
         services=service_lines(db, hall, day),
         calls=call_lines(db, hall, day),
-        missed=tuple(_tickets(db, "day = ? AND state = 'missed' ORDER BY ended_at DESC LIMIT 6", day)),
+        missed=tuple(_tickets(db, MISSED, day)),
     )
 
 

@@ -207,7 +207,10 @@ def ahead_of(db: Connection, day: str, services: tuple[str, ...], turn_at: datet
 
 def set_aside(db: Connection, day: str, state: State) -> list[Ticket]:
     """The tickets of a day that are held or missed, newest first."""
-    rows = db.execute(f"SELECT {TICKET} FROM tickets WHERE day = ? AND state = ? ORDER BY id DESC", (day, state))  # noqa: S608
+    rows = db.execute(
+        f"SELECT {TICKET} FROM tickets WHERE state IN ('held', 'missed') AND day = ? AND state = ? ORDER BY id DESC",  # noqa: S608
+        (day, state),
+    )
     return [ticket_of(row) for row in rows]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import heapq
 import math
+import os
 import statistics
 import tempfile
 import time
@@ -28,8 +29,10 @@ from tests.bench.table import Line, Note, below
 
 CLI = Actor(name="cli")
 MORNING = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
-VISIT = 150.0
-"""Seconds of a visit in the middle, so that fifty windows are nearly full."""
+VISIT, WALK = 150.0, 5.0
+"""Seconds of a visit on average, and of the way to the window before it."""
+LOAD = 0.97
+"""The share of the day that each window is busy: nearly all, so that there always is a line."""
 LOOK = 20
 """Numbers after which the estimate looks again; in life it looks every other second."""
 
@@ -62,10 +65,15 @@ class Day:
         )
         staff.take_window(self.context, window=window.number, actor=Actor(name=f"clerk:{login}", staff=person))
 
-    def take(self, dice: Random) -> None:
-        services, classes = self.context.hall.services, self.context.hall.priorities
-        priority = dice.choice(classes).id if dice.random() < 0.06 else None
-        queueing.take_ticket(self.context, service=dice.choice(services).id, priority=priority, actor=CLI)
+    def take(self, dice: Random) -> str:
+        """Take a number of a service that comes as often as there are windows for it; the service."""
+        hall = self.context.hall
+        place = dice.choice(hall.windows)
+        service, priority = dice.choice(place.services), None
+        if dice.random() < 0.06:
+            priority = dice.choice(hall.priorities).id
+        queueing.take_ticket(self.context, service=service, priority=priority, actor=CLI)
+        return service
 
     def call(self, window: Window) -> bool:
         """Call the next one and begin; False when nobody waits for the window."""
@@ -120,27 +128,29 @@ def _whole_day(day: Day, numbers: int) -> Iterator[Line]:
     """Arrivals and ends of visits in the order of time; everything by the operations of the hall."""
     dice, began = Random(9), time.perf_counter()
     windows = {window.number: window for window in day.context.hall.windows}
-    idle = set(windows)
-    rate = 0.97 * len(windows) / VISIT
+    idle, given = set(windows), 0
+    rate = LOAD * len(windows) / (WALK + VISIT)
     happens: list[tuple[float, int]] = [(dice.expovariate(rate), 0)]
-    given = 0
     while happens:
         seconds, number = heapq.heappop(happens)
         day.now = MORNING + timedelta(seconds=seconds)
         if number:
             queueing.complete(day.context, window=number, actor=CLI)
             idle.add(number)
+            free = [number]
         elif given < numbers:
             given += 1
             if given % LOOK == 0:
                 day.forecaster.look()
-            day.take(dice)
+            service = day.take(dice)
+            free = [one for one in idle if service in windows[one].services]
             heapq.heappush(happens, (seconds + dice.expovariate(rate), 0))
-        for free in sorted(idle, key=lambda _: dice.random()):
-            if day.call(windows[free]):
-                idle.discard(free)
-                length = dice.lognormvariate(math.log(VISIT) - 0.18, 0.6)
-                heapq.heappush(happens, (seconds + 5 + length, free))
+        else:
+            continue
+        if called := next((one for one in sorted(free, key=lambda _: dice.random()) if day.call(windows[one])), None):
+            idle.discard(called)
+            length = dice.lognormvariate(math.log(VISIT) - 0.18, 0.6)
+            heapq.heappush(happens, (seconds + WALK + length, called))
     yield Note(text=f"{numbers:,} numbers of one day in {time.perf_counter() - began:.0f} s, one move after the other")
     yield from _told(day, numbers)
 
@@ -168,7 +178,7 @@ def measure(*, numbers: int = 10_000) -> Iterator[Line]:
         (5, _board),
         (50, lambda day: _whole_day(day, numbers)),
     ):
-        with tempfile.TemporaryDirectory(prefix="hall-bench-") as folder:
+        with tempfile.TemporaryDirectory(prefix="hall-bench-", dir=os.environ.get("BENCH_FOLDER")) as folder:
             day = Day(Path(folder), windows)
             yield from work(day)
             day.context.database.close()
