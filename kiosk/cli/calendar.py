@@ -12,7 +12,7 @@ from kiosk.cli.place import Place
 from kiosk.config import calendar_problems
 from kiosk.config_checks import CALENDAR, Problem
 from kiosk.config_checks.notice import Notice, merged, read_notice
-from kiosk.operations import answering
+from kiosk.operations import case_limits
 
 
 @click.group()
@@ -41,7 +41,7 @@ def import_(place: Place, file: Path) -> None:
     if text.count("[[years]]") == before.count("[[years]]"):
         click.echo(f"  原来的 {notice.year} 年已换掉。本镇自己的停办日如有，请再写进 off。")
     with place.hall() as context:
-        changed = answering.count_again(context)
+        changed = case_limits.count_again(context)
     click.echo(f"  重新计算了 {changed} 件的预计日期。大厅正在运行的，请重启服务，新办的件就按新的放假安排计算。")
 
 

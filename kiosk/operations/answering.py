@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from kiosk.domain import follow_ups
-from kiosk.domain.case_moves import dated, destination
+from kiosk.domain.case_moves import destination
 from kiosk.domain.cases import Case, Form, Kind, require_stage
 from kiosk.domain.errors import BadInput, Conflict, Forbidden, NotFound
 from kiosk.domain.events import Name
@@ -15,7 +15,7 @@ from kiosk.operations.asking import judge_papers
 from kiosk.operations.case_limits import counted, visit_due
 from kiosk.operations.case_paper import put_on_paper
 from kiosk.operations.casework import line, move
-from kiosk.operations.hall import Context, record
+from kiosk.operations.hall import Context
 from kiosk.store import access, cases
 from kiosk.store.database import Connection
 
@@ -269,29 +269,6 @@ def close(context: Context, *, case: int, actor: Actor) -> Case:
 def withdraw(context: Context, *, case: int, reason: str, actor: Actor) -> Case:
     """The citizen takes it back, or it cannot be gone into; with the reason."""
     return _moved(context, case, Name.CASE_WITHDRAWN, actor, {"reason": _reason(reason)})
-
-
-def count_again(context: Context) -> int:
-    """Count the due days anew that waited for a year's notice; return how many changed."""
-    with context.database.read() as db:
-        waiting = cases.provisional(db)
-    return sum(_count(context, case, case.starts) for case in waiting if case.starts)
-
-
-def _count(context: Context, case: Case, starts: date) -> bool:
-    days = counted(context, case, starts, stopped=case.stopped_days, extended=case.extended_days)
-    after = dated(case, days)
-    if after == case:
-        return False
-
-    def work(db: Connection) -> None:
-        cases.set_due(db, after)
-        data = days | {"was": case.due.isoformat() if case.due else None}
-        actor = Actor(name="upkeep")
-        record(context, db, Name.CASE_DUE_CHANGED, actor=actor, subject=case.subject, at=context.clock(), data=data)
-
-    context.database.write(work)
-    return True
 
 
 def _today(context: Context) -> date:

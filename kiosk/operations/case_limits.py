@@ -1,15 +1,20 @@
-"""Until when an answer is owed, by which rule and by which calendar (regulations 3.2–3.5)."""
+"""Until when an answer is owed, by which rule and by which calendar; counted again with a year's notice (3.2–3.5)."""
 
 from __future__ import annotations
 
 from datetime import date
 
+from kiosk.domain.case_moves import dated
 from kiosk.domain.cases import Case, Limit, Rule, Unit
 from kiosk.domain.catalogue import DayUnit, Matter
 from kiosk.domain.catalogue import Kind as MatterKind
 from kiosk.domain.errors import NotFound
+from kiosk.domain.events import Name
+from kiosk.domain.people import Actor
 from kiosk.domain.workdays import Due
-from kiosk.operations.hall import Context
+from kiosk.operations.hall import Context, record
+from kiosk.store import cases, records
+from kiosk.store.database import Connection
 
 
 def limit_of(context: Context, matter: Matter) -> Limit:
@@ -63,3 +68,37 @@ def counted(context: Context, case: Case, starts: date, *, stopped: int = 0, ext
 def visit_due(context: Context, starts: date) -> str:
     """Until when somebody must have been on the spot (regulations 3.4), as events carry days."""
     return context.hall.workdays.add(starts, context.hall.cases.visit_days).day.isoformat()
+
+
+def count_again(context: Context) -> int:
+    """Count the due days anew that waited for a year's notice; return how many changed."""
+    with context.database.read() as db:
+        waiting = cases.provisional(db)
+    return sum(_count(context, case, case.starts) for case in waiting if case.starts)
+
+
+def _count(context: Context, case: Case, starts: date) -> bool:
+    days = counted(context, case, starts, stopped=case.stopped_days, extended=case.extended_days)
+    days |= _visit_again(context, case)
+    after = dated(case, days)
+    if after == case:
+        return False
+
+    def work(db: Connection) -> None:
+        cases.set_due(db, after)
+        data = days | {"was": case.due.isoformat() if case.due else None}
+        actor = Actor(name="upkeep")
+        record(context, db, Name.CASE_DUE_CHANGED, actor=actor, subject=case.subject, at=context.clock(), data=data)
+
+    context.database.write(work)
+    return True
+
+
+def _visit_again(context: Context, case: Case) -> dict[str, object]:
+    """The day of a check on the spot, counted anew from the day on which it was last set; nothing where none is due."""
+    if case.visit_due is None or case.visited_at:
+        return {}
+    with context.database.read() as db:
+        told = [one for one in records.events_of(db, case.subject) if one.data.get("visit_due")]
+    setting = next((one for one in reversed(told) if one.name is not Name.CASE_DUE_CHANGED), None)
+    return {"visit_due": visit_due(context, context.hall.local(setting.at).date())} if setting else {}

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
-from kiosk.operations import answering
+from kiosk.operations import case_limits
 from kiosk.operations.hall import Context
 from kiosk.store import access, backups
 from kiosk.store.database import Connection
@@ -37,7 +37,7 @@ def tidy(context: Context) -> Forgotten:
             sign_ins=access.forget_sign_ins(db, before=at - timedelta(hours=limits.session_hours)),
         )
 
-    return replace(context.database.write(work), days=answering.count_again(context))
+    return replace(context.database.write(work), days=case_limits.count_again(context))
 
 
 def back_up(context: Context, folder: Path | None = None) -> Path:

@@ -203,8 +203,9 @@ def offices_named(db: Connection) -> tuple[str, ...]:
 
 
 def provisional(db: Connection) -> list[Case]:
-    """The owed cases whose due day waits for a year's notice."""
-    query = f"SELECT {COLUMNS} FROM cases WHERE {OWED} AND provisional ORDER BY id"  # noqa: S608
+    """The owed cases whose days may wait for a year's notice: a due day, or that of a check on the spot."""
+    waits = "(provisional OR visit_due IS NOT NULL AND visited_at IS NULL)"
+    query = f"SELECT {COLUMNS} FROM cases WHERE {OWED} AND {waits} ORDER BY id"  # noqa: S608
     return [case_of(row) for row in db.execute(query)]
 
 
@@ -212,8 +213,8 @@ def set_due(db: Connection, case: Case) -> None:
     """Store the days of a case that was counted again."""
     row = _row(case)
     query = (
-        "UPDATE cases SET due = :due, statutory_due = :statutory_due, provisional = :provisional, calendar = :calendar"
-        " WHERE id = :id"
+        "UPDATE cases SET due = :due, statutory_due = :statutory_due, provisional = :provisional, calendar = :calendar,"
+        " visit_due = :visit_due WHERE id = :id"
     )
     db.execute(query, row)
 

@@ -13,7 +13,7 @@ from flask import Blueprint, Response, g, jsonify, request
 
 from kiosk.domain.errors import BadInput
 from kiosk.domain.hall import Hall, Service, Window
-from kiosk.domain.people import Actor
+from kiosk.domain.people import Actor, Role, require_staff
 from kiosk.domain.ratings import Channel, level
 from kiosk.domain.tickets import Hold, Ticket
 from kiosk.operations import evaluation, moving, paper, queueing, staff
@@ -146,17 +146,21 @@ def sign_in() -> Response:
 
 @blueprint.post("/tickets")
 def take_ticket() -> tuple[Response, int]:
-    """Take a number: `{"service" or "matter", "key", "language"}`; the same key gives the same ticket."""
-    here, body = context(), _body()
+    """Take a number: `{"service" or "matter", "key", "language"}`; the same key gives the same ticket.
+
+    A clerk gets it without its secret, which opens what the citizen says of the visit (requirements E8).
+    """
+    here, body, actor = context(), _body(), _actor()
     ticket = queueing.take_ticket(
         here,
-        actor=_actor(),
+        actor=actor,
         service=_text(body, "service"),
         matter=_text(body, "matter"),
         request_key=_text(body, "key"),
         language=_text(body, "language") or "zh",
     )
-    return jsonify(ok=True, ticket=ticket_json(here.hall, ticket, secret=True)), 201
+    trusted = require_staff(actor).role is not Role.CLERK
+    return jsonify(ok=True, ticket=ticket_json(here.hall, ticket, secret=trusted)), 201
 
 
 @blueprint.get("/tickets/<token>")

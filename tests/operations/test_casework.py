@@ -14,7 +14,7 @@ from kiosk.domain.catalogue import Catalogue
 from kiosk.domain.catalogue import Kind as MatterKind
 from kiosk.domain.errors import HallError
 from kiosk.domain.people import Actor, Role
-from kiosk.operations import answering, casework, staff, telling
+from kiosk.operations import answering, case_limits, casework, staff, telling
 from kiosk.operations.hall import Context
 from kiosk.store import breaches, cases, records
 from printer import spool
@@ -179,13 +179,30 @@ def test_a_due_day_in_an_unpublished_year_is_provisional_and_counted_again(
     known = replace(calendar, off=calendar.off | {date(2027, 1, 1), date(2027, 1, 4)}, years=calendar.years | {2027})
     later = replace(hall, hall=replace(hall.hall, calendar=known))
 
-    changed = answering.count_again(later)
+    changed = case_limits.count_again(later)
 
     assert case.provisional
     assert changed == 1
     assert not now(hall, case).provisional
     assert now(hall, case).due == date(2027, 1, 19)
-    assert answering.count_again(later) == 0
+    assert case_limits.count_again(later) == 0
+
+
+def test_a_check_on_the_spot_in_an_unpublished_year_is_counted_again_too(
+    hall: Context, li: Actor, clock: Clock
+) -> None:
+    """Regulations 3.4: ten working days, whatever the new year's notice makes of them."""
+    clock.pass_(days=32)
+    case = casework.accept(hall, matter="rs-sbk", name="张三", visit=True, actor=li)
+    calendar = hall.hall.calendar
+    known = replace(calendar, off=calendar.off | {date(2027, 1, 1), date(2027, 1, 4)}, years=calendar.years | {2027})
+    later = replace(hall, hall=replace(hall.hall, calendar=known))
+
+    changed = case_limits.count_again(later)
+
+    assert (case.visit_due, now(hall, case).visit_due) == (date(2027, 1, 11), date(2027, 1, 12))
+    assert changed == 1
+    assert case_limits.count_again(later) == 0
 
 
 @pytest.mark.parametrize(

@@ -63,6 +63,19 @@ def test_a_program_takes_calls_and_completes(client: FlaskClient, secret: dict[s
     ]
 
 
+def test_a_clerks_program_takes_a_number_without_its_secret(running: Running, client: FlaskClient) -> None:
+    """E8: the secret opens the rating of the visit, which is for the citizen alone."""
+    cli = Actor(name="cli")
+    staff.add_staff(running.context, login="li", name="李", role=Role.CLERK, password=PASSWORD, actor=cli)
+    signed = client.post("/api/sign-in", json={"login": "li", "password": PASSWORD}).get_json()
+    secret = {"Authorization": f"Bearer {signed['token']}"}
+
+    taken = client.post("/api/tickets", json={"service": "medical"}, headers=secret).get_json()
+
+    assert taken["ticket"]["number"] == "A001"
+    assert "token" not in taken["ticket"]
+
+
 def test_the_hall_can_be_read_by_everybody_and_names_nobody(client: FlaskClient, secret: dict[str, str]) -> None:
     client.post("/api/windows/2/take", headers=secret)
     token = client.post("/api/tickets", json={"service": "medical"}, headers=secret).get_json()["ticket"]["token"]

@@ -303,3 +303,19 @@ def test_whoever_was_rated_sees_a_low_rating_the_day_after_and_never_its_hour(ru
     assert "服务态度差效率低" in page
     assert "&lt;b&gt;等太久" in page
     assert all("09:13" not in text and ticket.code not in text for text in (later, page))
+
+
+def test_a_guide_knows_no_hour_of_a_low_rating_either(running: Running, clock: Clock) -> None:
+    """E8: guides look after all cases; when somebody rated low is the office's to know."""
+    clock.pass_(minutes=13)
+    ticket = served(running, 1)
+    guide = come(running, "dao", Role.GUIDE)
+    today = guide.get("/office/cases/1").status_code
+    clock.pass_(days=1, hours=1)
+    form = {"login": "dao", "password": PASSWORD, "csrf_token": token_of(guide.get("/console").text)}
+    guide.post("/console/sign-in", data=form)
+
+    pages = [guide.get(f"/office/cases{one}").text for one in ("?list=all", "/1")]
+
+    assert today == 403
+    assert all("回访20261123-001" in page and "09:13" not in page and ticket.code not in page for page in pages)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from flask.testing import FlaskClient
@@ -175,6 +177,35 @@ def test_a_hundred_posts_at_the_pad_are_one_row_and_one_case(running: Running, p
         owed = cases.search(db, cases.Filter(kind=Kind.FOLLOW_UP))
     assert statuses == {303, 409}
     assert (rows, len(owed)) == (1, 1)
+
+
+def test_a_hundred_posts_at_once_from_pad_page_and_kiosk_are_one_row_and_one_case(running: Running) -> None:
+    """Stuffing: whoever is first counts, the others are refused in words, and one answer is owed."""
+    ticket = served(running)
+    doors: list[tuple[str, dict[str, str]]] = [
+        ("/rate", {"code": ticket.code, "level": "1"}),
+        ("/pad/2/rating", {"rating": f"{ticket.id}-2"}),
+        (f"/t/{ticket.token}/rating", {"level": "2"}),
+    ]
+
+    def knock(number: int) -> int:
+        somebody, (path, form) = running.app.test_client(), doors[number % len(doors)]
+        form = {"csrf_token": token_of(somebody.get("/opinion").text), **form}
+        return somebody.post(path, data=form).status_code
+
+    with ThreadPoolExecutor(12) as crowd:
+        answers = Counter(crowd.map(knock, range(102)))
+
+    with running.context.database.read() as db:
+        rows = db.execute("SELECT count(*) FROM ratings").fetchone()[0]
+    owed = [one for one in follow_ups(running) if one.owed]
+    assert (rows, len(owed)) == (1, 1)
+    assert answers.keys() == {303, 409}
+
+
+def follow_ups(running: Running) -> list[Case]:
+    with running.context.database.read() as db:
+        return cases.search(db, cases.Filter(kind=Kind.FOLLOW_UP))
 
 
 def test_hostile_words_of_a_rating_are_text_on_the_own_page(running: Running, phone: FlaskClient) -> None:
