@@ -89,8 +89,8 @@ def _figures(here: Context, days: Days) -> FiguresView:
         tables={
             "window": table(lambda visit: say("touch.window", number=visit.window)),
             "person": figures.ranked(table(lambda visit: names.get(visit.clerk) or visit.clerk or "—")),
-            "matter": table(lambda visit: matter_words(here, visit)),
             "month": table(lambda visit: visit.day[:7]),
+            "matter": table(lambda visit: matter_words(here, visit)),
         },
         answering=figures.answering(followed),
     )
