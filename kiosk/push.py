@@ -138,7 +138,7 @@ class Relay:
         """`pulse` tells what time alone changes, such as alerts: when its answer differs, pages are drawn anew."""
         self._app, self._socketio, self._context = app, socketio, context
         self._server = socketio.server  # type: ignore[attr-defined]  # set by its `init_app`
-        self._heart = install(self._server)
+        self._heart = install(self._server, most=context.hall.limits.sockets_per_address)
         self._announce = announce
         self._knows_host = knows_host
         self._pulse, self._felt, self._pulse_at = pulse, pulse(), 0.0

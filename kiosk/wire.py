@@ -50,6 +50,29 @@ class Pulse:
                 connection.send(Packet(PING))  # by its queue: its thread ends where nothing comes for long
 
 
+class Guests:
+    """Turns an address away that has its share of connections: one machine must not take every thread (S17)."""
+
+    def __init__(self, engine: Any, most: int) -> None:
+        """`most` is how many connections one address may have at once, 0 for any number."""
+        self._engine, self._most = engine, most
+        self._enter = engine.handlers["connect"]
+        self._lock = threading.Lock()
+        self._from: dict[str, str] = {}
+        engine.on("connect", self.enter)
+
+    def enter(self, sid: str, environ: dict[str, Any]) -> Any:
+        """Let a connection in, or return why it is refused before it costs anything."""
+        address = environ.get("REMOTE_ADDR", "")
+        with self._lock:
+            sockets = self._engine.sockets
+            self._from = {one: where for one, where in self._from.items() if one in sockets and not sockets[one].closed}
+            if 0 < self._most <= list(self._from.values()).count(address):
+                return "too many connections"
+            self._from[sid] = address
+        return self._enter(sid, environ)
+
+
 class Wire(SimpleWebSocketWSGI):  # type: ignore[misc]
     """A browser's websocket; its queue's thread and whoever broadcasts write whole frames, one after the other."""
 
@@ -98,11 +121,15 @@ class Wire(SimpleWebSocketWSGI):  # type: ignore[misc]
         return None if self._rest else True
 
 
-def install(server: Server) -> Pulse:
-    """Let every websocket of a server be one that frames can be written to; the pulse that somebody must beat."""
+def install(server: Server, *, most: int = 0) -> Pulse:
+    """Let every websocket of a server be one that frames can be written to; the pulse that somebody must beat.
+
+    `most` bounds the connections of one address, 0 for any number.
+    """
     engine = server.eio
     pulse = Pulse(engine.ping_interval)
     engine._async = {**engine._async, "websocket": partial(Wire, pulse=pulse)}
+    Guests(engine, most)
     return pulse
 
 

@@ -155,6 +155,11 @@ def settings() -> Settings:
     return load(CONFIG)
 
 
+def unhurried(settings: Settings) -> Settings:
+    """The same hall, whose kiosk gives many numbers in the one moment at which a test's clock stands."""
+    return replace(settings, hall=replace(settings.hall, limits=replace(settings.hall.limits, numbers_per_minute=0)))
+
+
 @pytest.fixture
 def hall(settings: Settings, tmp_path: Path, clock: Clock) -> Iterator[Context]:
     """An open hall on a Monday morning, over a real file, with nothing following it."""
@@ -202,7 +207,8 @@ def running(settings: Settings, tmp_path: Path, clock: Clock) -> Iterator[Runnin
     """The whole application in this process, its clock in our hands, its printer a real TCP emulator."""
     port = free_port()
     printers = tuple(replace(one, address=f"emulator://127.0.0.1:{port}") for one in settings.printers)
-    place = replace(settings.hall, queue=replace(settings.hall.queue, recall_seconds=0))  # the clock stands
+    place = unhurried(settings).hall
+    place = replace(place, queue=replace(place.queue, recall_seconds=0))  # the clock stands
     application = create(replace(settings, hall=place, printers=printers), tmp_path / "data", clock=clock)
     application.start()
     yield application
@@ -274,7 +280,8 @@ def server(tmp_path: Path) -> Iterator[Server]:
     paper.start()
     text = (config / "hall.toml").read_text()
     text = text.replace("emulator://127.0.0.1:9100", f"tcp://127.0.0.1:{paper.port}")
-    (config / "hall.toml").write_text(text.replace("recall_seconds = 3", "recall_seconds = 0"))  # tests are quick
+    text = text.replace("recall_seconds = 3", "recall_seconds = 0")  # tests are quick
+    (config / "hall.toml").write_text(text.replace("numbers_per_minute = 20", "numbers_per_minute = 0"))
     place = Server(f"http://127.0.0.1:{free_port()}", config, tmp_path / "data", paper)
     try:
         place.start()

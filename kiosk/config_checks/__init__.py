@@ -21,6 +21,8 @@ HALL, SERVICES, CALENDAR, PHRASES = "hall.toml", "services.toml", "calendar.toml
 RATINGS = "ratings.toml"
 LIMITS = {
     "waiting_per_service": (1, 999),
+    "numbers_per_minute": (0, 600),
+    "sockets_per_address": (0, 1000),
     "recalls": (1, 10),
     "backup_days": (1, 400),
     "paper_days": (1, 400),

@@ -15,7 +15,8 @@ HallError
                              too_soon, service_locked, quota_reached, other_window, same_window, first_already,
                              number_void, returned_enough, returned_late, too_early, too_late_for_appointment,
                              outside_hours, window_paused, nobody_on_duty, illegal_case_move, already_reviewed,
-                             rated_just_now, stage_missing, stage_passed, too_many_tries, view_missing
+                             rated_just_now, stage_missing, stage_passed, too_many_tries, too_fast,
+                             view_missing
 
 StorageTrouble          503  storage_trouble (kiosk.store.database)
 

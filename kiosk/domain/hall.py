@@ -169,6 +169,8 @@ class Limits:
     """Bounds that a hall may change, each with its reason in `hall.toml`."""
 
     waiting_per_service: int = 200  # numbers waiting before the kiosk asks people to speak to the guide
+    numbers_per_minute: int = 20  # numbers that one kiosk gives, and papers it prints, a minute; 0 for no bound
+    sockets_per_address: int = 60  # pages of one address that are kept up to date at once; 0 for no bound
     recalls: int = 3  # calls before a ticket may be marked missed without a word
     backup_days: int = 14  # so many daily copies of the hall's file are kept beside it
     paper_days: int = 30  # a printed slip can be printed again for so long; then its text is forgotten

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import cast
 
 from flask import current_app, request, url_for
 
@@ -10,6 +12,7 @@ from display.voice import number_clips
 from kiosk.domain.hall import Kiosk
 from kiosk.domain.people import Actor
 from kiosk.web.access import context, language
+from kiosk.web.pace import Pace
 
 KEPT = (
     "lang",
@@ -29,6 +32,11 @@ KEPT = (
     "code",
     "asked",
     "card",
+    "s",
+    "matter",
+    "job",
+    "kind",
+    "visit",
 )
 """What of a page's address is kept when only its language or size changes."""
 QUIET = 0.4
@@ -44,6 +52,13 @@ def kiosk() -> Kiosk:
 def actor() -> Actor:
     """Who stands in the events of what is done at this kiosk."""
     return Actor(name=f"kiosk:{kiosk().id}")
+
+
+def unhurried(what: str, key: str) -> AbstractContextManager[None]:
+    """What this kiosk gives or prints inside counts towards its pace; raises `too_fast` where it is no person's."""
+    pace = cast("Pace", current_app.extensions["pace"])
+    place = f"{what} {kiosk().id} {request.remote_addr}"
+    return pace.one(place, key, context().clock(), most=context().hall.limits.numbers_per_minute)
 
 
 def large() -> bool:

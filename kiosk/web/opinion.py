@@ -100,17 +100,19 @@ def thanks() -> str:
 def complain() -> BaseResponse:
     """Register an oral complaint and show its number; the receipt is printed beside it."""
     ground = _ground(request.form.get("ground", ""))
-    case = casework.complain(
-        context(),
-        about="：".join(filter(None, (say(f"case.ground_{ground}"), _typed_words()))),
-        ground=ground,
-        form=Form.ORAL,
-        phone=request.form.get("phone", ""),
-        window=_window(),
-        token=request.form.get("token", ""),
-        actor=glass.actor(),
-        printer=glass.kiosk().printer,
-    )
+    token = request.form.get("token", "")
+    with glass.unhurried("paper", token):
+        case = casework.complain(
+            context(),
+            about="：".join(filter(None, (say(f"case.ground_{ground}"), _typed_words()))),
+            ground=ground,
+            form=Form.ORAL,
+            phone=request.form.get("phone", ""),
+            window=_window(),
+            token=token,
+            actor=glass.actor(),
+            printer=glass.kiosk().printer,
+        )
     return redirect(url_for(".done", token=case.token), 303)
 
 
@@ -143,7 +145,7 @@ def send() -> BaseResponse | tuple[str, int]:
     try:
         if typed.get("kind") == "praise":
             casework.praise(context(), about=typed.get("about", ""), **_own_words(typed))
-            return redirect(url_for(".praised"), 303)
+            return redirect(url_for(".praised", visit=typed.get("visit") or None), 303)
         case = casework.complain(
             context(),
             about=typed.get("about", ""),

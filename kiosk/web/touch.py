@@ -16,9 +16,11 @@ from kiosk.store import queries, records
 from kiosk.store.queries import HallView
 from kiosk.web import card, finding, glass, library, lists, number, opinion, own, status
 from kiosk.web.access import context, language, say, whole_number, words
+from kiosk.web.pace import Pace
 from printer import spool
 
 if TYPE_CHECKING:
+    from flask.blueprints import BlueprintSetupState
     from werkzeug.wrappers import Response as BaseResponse
 
 HOME_AFTER = 30
@@ -41,6 +43,11 @@ blueprint.add_url_rule("/matters", "matters", finding.page)
 blueprint.add_url_rule("/library", "library", library.page)
 blueprint.add_url_rule("/library/forms/<file>", "form", library.form)
 blueprint.url_defaults(glass.carry)
+
+
+@blueprint.record
+def _keep_pace(state: BlueprintSetupState) -> None:
+    state.app.extensions["pace"] = Pace()
 
 
 @blueprint.context_processor
@@ -95,6 +102,7 @@ def _unsure() -> Service | None:
 @blueprint.get("/")
 def home() -> str:
     """The first screen: six answers at most, or, when no numbers are given out, when to come back."""
+    own.forget_why()
     return render_template("touch/home.html", view=_hall_view(), key=_new_key(), unsure=_unsure())
 
 
@@ -174,17 +182,19 @@ def come() -> BaseResponse:
 @blueprint.post("/tickets")
 def take() -> BaseResponse:
     """Take a number for a service or a matter; the same key always gives the same number."""
-    ticket = queueing.take_ticket(
-        context(),
-        actor=glass.actor(),
-        service=request.form.get("service"),
-        matter=request.form.get("matter"),
-        priority=request.form.get("right") or None,
-        request_key=request.form.get("key", ""),
-        language=language(),
-        large=glass.large(),
-        printer=glass.kiosk().printer,
-    )
+    key = request.form.get("key", "")
+    with glass.unhurried("number", key):
+        ticket = queueing.take_ticket(
+            context(),
+            actor=glass.actor(),
+            service=request.form.get("service"),
+            matter=request.form.get("matter"),
+            priority=request.form.get("right") or None,
+            request_key=key,
+            language=language(),
+            large=glass.large(),
+            printer=glass.kiosk().printer,
+        )
     return redirect(url_for(".taken", token=ticket.token), 303)
 
 
@@ -235,12 +245,13 @@ def matter(matter_id: str) -> str:
 def print_checklist(matter_id: str) -> BaseResponse:
     """Print a matter's checklist for the answers given, without a number (regulations 5.5.1)."""
     chosen = lists.answers(context().catalogue.matter(matter_id), request.form.get("s", ""))
-    job = paper.print_checklist(
-        context(),
-        matter=matter_id,
-        situations=[situation.id for situation in chosen],
-        large=glass.large(),
-        actor=glass.actor(),
-        printer=glass.kiosk().printer,
-    )
+    with glass.unhurried("paper", secrets.token_hex(8)):
+        job = paper.print_checklist(
+            context(),
+            matter=matter_id,
+            situations=[situation.id for situation in chosen],
+            large=glass.large(),
+            actor=glass.actor(),
+            printer=glass.kiosk().printer,
+        )
     return redirect(url_for(".matter", matter_id=matter_id, job=job, s=lists.joined(chosen)), 303)

@@ -54,9 +54,9 @@ def unframe(buffer: bytearray) -> tuple[int, bytes] | None:
     return opcode, payload
 
 
-def knock(port: int, path: str) -> socket.socket:
-    """Ask for a websocket, without waiting for the answer."""
-    link = socket.create_connection(("127.0.0.1", port), timeout=10)
+def knock(port: int, path: str, *, source: str = "127.0.0.1") -> socket.socket:
+    """Ask for a websocket from an address of this machine, without waiting for the answer."""
+    link = socket.create_connection(("127.0.0.1", port), timeout=10, source_address=(source, 0))
     link.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     key = base64.b64encode(os.urandom(16)).decode()
     link.sendall(

@@ -13,7 +13,7 @@ from kiosk.app import Running, create
 from kiosk.config import Settings
 from kiosk.domain.people import Actor
 from kiosk.operations import queueing
-from tests.conftest import Clock
+from tests.conftest import Clock, unhurried
 from tests.web.test_kiosk_help import post
 from tests.web.test_touch import KEY
 
@@ -25,7 +25,7 @@ CLI = Actor(name="cli")
 def reading(settings: Settings, tmp_path: Path, clock: Clock) -> Iterator[Running]:
     """A hall whose kiosk has a reader."""
     kiosk = replace(settings.hall.kiosks[0], card_reader=True)
-    hall = replace(settings.hall, kiosks=(kiosk,))
+    hall = replace(unhurried(settings).hall, kiosks=(kiosk,))
     application = create(replace(settings, hall=hall), tmp_path / "data", clock=clock)
     yield application
     application.context.database.close()

@@ -19,7 +19,7 @@ from kiosk.domain.screens import Sign
 from kiosk.operations import staff
 from kiosk.store import records
 from printer import spool
-from tests.conftest import PASSWORD, Clock
+from tests.conftest import PASSWORD, Clock, unhurried
 
 TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 SECRETS = (
@@ -34,7 +34,7 @@ SECRETS = (
 
 @pytest.fixture
 def running(settings: Settings, tmp_path: Path, clock: Clock) -> Iterator[Running]:
-    application = create(settings, tmp_path / "data", clock=clock)
+    application = create(unhurried(settings), tmp_path / "data", clock=clock)
     yield application
     application.context.database.close()
 
