@@ -99,27 +99,32 @@ def give() -> BaseResponse:
     visit, given = _visit(request.form.get("code", "")), level(request.form.get("level"))
     evaluation.rate(context(), token=visit.ticket.token, level=given, channel=Channel.KIOSK, actor=glass.actor())
     if negative(given):
-        return redirect(url_for(".why", token=visit.ticket.token), 303)
+        own.ask_why(visit.ticket.token)
+        return redirect(url_for(".why"), 303)
     return redirect(url_for(".thanks", typed=visit.ticket.code), 303)
 
 
-@blueprint.get("/rate/why/<token>")
-def why(token: str) -> str:
+@blueprint.get("/rate/why")
+def why() -> str | BaseResponse:
     """Reasons to choose from after one of the two negative answers; passing on is as easy as answering."""
+    if not (token := own.asked_why()):
+        return redirect(url_for(".rate"), 303)
     with context().database.read() as db:
         ticket = records.ticket_by_token(db, token)
         view = queries.ticket_view(db, context().hall, ticket, context().clock())
     return render_template("touch/why.html", view=view)
 
 
-@blueprint.post("/rate/why/<token>")
-def explain(token: str) -> BaseResponse:
+@blueprint.post("/rate/why")
+def explain() -> BaseResponse:
     """Take the reasons, if any, and say thank you."""
-    evaluation.explain(context(), token=token, reasons=own.reasons(), text="", actor=glass.actor())
+    if token := own.asked_why():
+        evaluation.explain(context(), token=token, reasons=own.reasons(), text="", actor=glass.actor())
     return redirect(url_for(".thanks"), 303)
 
 
 @blueprint.get("/rate/thanks")
 def thanks() -> str:
     """Thanks and farewell (regulations 5.2), then home by itself."""
+    own.forget_why()
     return render_template("touch/thanks.html")

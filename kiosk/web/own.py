@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, g, redirect, render_template, request, url_for
+from flask import Blueprint, g, redirect, render_template, request, session, url_for
+from markupsafe import Markup, escape
 
 from kiosk.domain.errors import Conflict
 from kiosk.domain.people import Actor
@@ -21,6 +22,12 @@ if TYPE_CHECKING:
 CITIZEN = Actor(name="citizen")
 
 blueprint = Blueprint("own", __name__)
+
+
+@blueprint.app_template_filter("whole")
+def whole(text: str, piece: str) -> Markup:
+    """A text in which no line is broken within a piece of it, as browsers do after the hyphen of a phone number."""
+    return escape(text).replace(escape(piece), Markup('<span class="whole">{}</span>').format(piece))
 
 
 @blueprint.app_template_global("pad_seconds")
@@ -44,6 +51,7 @@ def _pad_view(window: int) -> PadView:
 @blueprint.get("/pad/<int:window>")
 def pad(window: int) -> str:
     """The pad of a window: greets, asks for a rating after each visit, thanks."""
+    forget_why()
     return render_template("touch/pad.html", view=_pad_view(window))
 
 
@@ -58,22 +66,41 @@ def rate_at_pad(window: int) -> BaseResponse:
     chosen = level(answer)
     evaluation.rate(context(), token=seen.token, level=chosen, channel=Channel.PAD, actor=Actor(name=f"pad:{window}"))
     if negative(chosen):
-        return redirect(url_for(".why_at_pad", window=window, token=seen.token), 303)
+        ask_why(seen.token)
+        return redirect(url_for(".why_at_pad", window=window), 303)
     return redirect(url_for(".pad", window=window), 303)
 
 
-@blueprint.get("/pad/<int:window>/why/<token>")
-def why_at_pad(window: int, token: str) -> str:
+@blueprint.get("/pad/<int:window>/why")
+def why_at_pad(window: int) -> str | BaseResponse:
     """Reasons to choose from, on the one pad that took the answer: whoever else looks at it sees thanks alone."""
     context().hall.window(window)
+    if not (token := asked_why()):
+        return redirect(url_for(".pad", window=window), 303)
     return render_template("touch/pad_why.html", view=_own_view(token), window=window)
 
 
-@blueprint.post("/pad/<int:window>/why/<token>")
-def explain_at_pad(window: int, token: str) -> BaseResponse:
+@blueprint.post("/pad/<int:window>/why")
+def explain_at_pad(window: int) -> BaseResponse:
     """Take the reasons, if any, and thank."""
-    evaluation.explain(context(), token=token, reasons=reasons(), text="", actor=Actor(name=f"pad:{window}"))
+    if token := asked_why():
+        evaluation.explain(context(), token=token, reasons=reasons(), text="", actor=Actor(name=f"pad:{window}"))
     return redirect(url_for(".pad", window=window), 303)
+
+
+def ask_why(token: str) -> None:
+    """Let this browser alone ask why a visit was rated low: its secret stands in no address that others could read."""
+    session["why"] = token
+
+
+def asked_why() -> str:
+    """The secret of the visit that this browser asks about; empty where it asks about none."""
+    return str(session.get("why", ""))
+
+
+def forget_why() -> None:
+    """The next person at this browser is asked about nothing."""
+    session.pop("why", None)
 
 
 def reasons() -> list[int]:

@@ -79,6 +79,25 @@ def test_a_visit_from_the_kiosk_to_the_rating(server: Server, look: Open, troubl
     assert troubles == []
 
 
+def test_whoever_calls_for_help_at_the_kiosk_is_seen_at_the_desk_and_in_the_office(server: Server, look: Open) -> None:
+    """Requirements 3.3: from a touch on the glass to the eyes of a clerk and of the guide, by itself."""
+    server.kiosk("user", "add", "li", "--name", "小李", "--password", PASSWORD)
+    server.kiosk("user", "add", "dao", "--name", "导办", "--role", "guide", "--password", PASSWORD)
+    desks = [look(path, 1366, 768) for path in ("/console", "/office")]
+    for desk, login in zip(desks, ("li", "dao"), strict=True):
+        desk.get_by_label("登录名").fill(login)
+        desk.get_by_label("密码").fill(PASSWORD)
+        desk.keyboard.press("Enter")
+    desks[0].locator("button[name=window][value='2']").click()
+    kiosk = look("/matters?type=large", 1080, 1920)
+
+    kiosk.get_by_role("button", name="叫人帮忙").click()
+
+    for desk in desks:
+        expect(desk.get_by_text("取号机 有群众请工作人员过去")).to_be_visible()
+    expect(kiosk.get_by_text("已经告诉工作人员")).to_be_visible()
+
+
 def test_ten_quick_taps_give_one_ticket(server: Server, look: Open) -> None:
     kiosk = look("/services", 1080, 1920)
     button = kiosk.locator("button[value=medical]")

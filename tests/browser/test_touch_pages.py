@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import shutil
 from collections.abc import Callable, Iterator
@@ -22,14 +23,32 @@ from tests.conftest import CONFIG, Server, free_port
 NIGHT = 'opens = "03:00"\ncloses = "03:01"'  # published hours that no test meets: the office opens the hall
 KIOSK, PAD, PHONE = (1080, 1920), (1280, 800), (360, 740)
 SEEN_AT = {KIOSK: 4.03, PAD: 5.88}  # pixels per millimetre of glass
+PANELS = {"kiosk": (KIOSK, 21.5), "wide": (KIOSK, 32.0), "sharp": ((2160, 3840), 32.0)}
+"""The glasses of three kiosks, pixels and inches: what a hall may buy (issue 7, requirements 3.2)."""
+MORE_KIOSKS = "".join(
+    f"""
+[[kiosks]]
+id = "{name}"
+name = "取号机 {name}"
+panel = {{ width_px = {size[0]}, height_px = {size[1]}, diagonal_inch = {inch} }}
+printer = "main"
+bottom_mm = 480.0
+card_reader = true
+"""
+    for name, (size, inch) in PANELS.items()
+    if name != "kiosk"
+)
+WISHES = ("", "type=large", "lang=en", "lang=en&type=large")
+CARD = "11010519491231002X"  # the sample number of GB 11643
 RULES = {
     "resultTypes": ["violations"],
     "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]},
     "rules": {"target-size": {"enabled": True}},
 }
 TARGETS = """() => [...document.querySelectorAll('a, button')].map(one => {
-  const box = one.getBoundingClientRect();
-  return {name: one.textContent.trim(), left: box.left, top: box.top, width: box.width, height: box.height};
+  const box = one.getBoundingClientRect(), frame = one.closest('.sheet')?.getBoundingClientRect();
+  const seen = !frame || box.bottom <= frame.bottom; // the rest of a long list appears when it is scrolled
+  return {name: one.textContent.trim(), left: box.left, top: box.top, width: box.width, height: box.height, seen};
 }).filter(one => one.width && one.height)"""
 LETTERS = """() => [...document.querySelectorAll('.kiosk *, .pad *')].filter(one =>
   [...one.childNodes].some(node => node.nodeType === 3 && node.textContent.trim()) && one.getClientRects().length
@@ -62,9 +81,11 @@ def _hall(folder: Path) -> Server:
     paper.start()
     text = (folder / "config" / "hall.toml").read_text()
     text = text.replace("emulator://127.0.0.1:9100", f"tcp://127.0.0.1:{paper.port}")
+    text = text.replace("numbers_per_minute = 20", "numbers_per_minute = 0")  # tests are quick
     morning, afternoon = re.findall(r"\[\[hours\]\]\n.*?\n\n", text, re.DOTALL)
     night = re.sub(r"opens.*", NIGHT + "\n\n", morning, flags=re.DOTALL)
-    (folder / "config" / "hall.toml").write_text(text.replace(morning, night).replace(afternoon, ""))
+    text = text.replace(morning, night).replace(afternoon, "")
+    (folder / "config" / "hall.toml").write_text(text + MORE_KIOSKS)
     return Server(f"http://127.0.0.1:{free_port()}", folder / "config", folder / "data", paper)
 
 
@@ -230,7 +251,6 @@ def test_everybody_can_use_each_kiosk_page_in_english(morning: Morning, look: Lo
     found = Axe().run(page, options=RULES)
 
     assert found.violations_count == 0, found.generate_report()
-    assert page.evaluate(CUT_OFF) == []
     page.goto(page.url + "&type=large")
     assert page.locator(".stage").evaluate("stage => stage.scrollWidth - stage.clientWidth") <= 1
     found = Axe().run(page, options=RULES)
@@ -238,34 +258,44 @@ def test_everybody_can_use_each_kiosk_page_in_english(morning: Morning, look: Lo
 
 
 @pytest.mark.parametrize("name", FURTHER)
-def test_the_further_pages_fit_the_glass_in_every_language_and_size(morning: Morning, look: Look, name: str) -> None:
-    """U1, U2, U4, U11: the pages behind the first taps, as strictly as those before them."""
+def test_everybody_can_use_the_further_pages(morning: Morning, look: Look, name: str) -> None:
+    """U4, U11: the pages behind the first taps, as strictly as those before them."""
     address, size = _address(morning, name)
     page = look(address, size)
-    assert [one for one in page.evaluate(TARGETS) if min(one["width"], one["height"]) < 20 * SEEN_AT[KIOSK] - 0.5] == []
-    assert [one for one in page.evaluate(LETTERS) if one["size"] < 7.3 * SEEN_AT[KIOSK] - 0.1] == []
 
     for wish in ("type=large", "lang=en&type=large"):
         page.goto(address + ("&" if "?" in address else "?") + wish)
         found = Axe().run(page, options=RULES)
         assert found.violations_count == 0, found.generate_report()
-        assert page.evaluate(CUT_OFF) == []
-        assert page.locator(".stage").evaluate("stage => stage.scrollHeight - stage.clientHeight") <= 1
 
 
-@pytest.mark.parametrize("name", KIOSK_NAMES)
-def test_a_finger_hits_every_target_and_eyes_read_every_word(morning: Morning, look: Look, name: str) -> None:
-    """U1, U2: 20 mm with 2 mm between, characters of 7.3 mm, nothing beyond the glass, on 21.5 and 32 inches."""
-    page = look(*_address(morning, name))
+@pytest.mark.parametrize("name", [*KIOSK_NAMES, *FURTHER])
+def test_a_finger_hits_every_target_and_eyes_read_every_word_on_every_panel(
+    morning: Morning, look: Look, name: str
+) -> None:
+    """U1, U2: 20 mm with 2 mm between, characters of 7.3 mm, nothing beyond the glass, at 21.5 and 32 inches."""
+    address, _ = _address(morning, name)
+    page = look(address)
+    faults: dict[str, list[Any]] = {}
 
-    for panel in (4.03, 2.71):
-        page.evaluate("size => document.documentElement.style.setProperty('--px-per-mm', size)", panel)
-        targets, letters = page.evaluate(TARGETS), page.evaluate(LETTERS)
-        assert [one for one in targets if min(one["width"], one["height"]) < 20 * panel - 0.5] == []
-        assert [one for one in letters if one["size"] < 7.3 * panel - 0.1] == []
-        assert _too_close(targets, 2 * panel) == []
-        assert page.evaluate(CUT_OFF) == []
-        assert page.locator(".stage").evaluate("stage => stage.scrollHeight - stage.clientHeight") <= 1
+    for kiosk, (size, inch) in PANELS.items():
+        page.set_viewport_size({"width": size[0], "height": size[1]})
+        for wish in WISHES[:: 3 if kiosk == "sharp" else 1]:  # its pages are those of the other one, twice as fine
+            page.goto(address + ("&" if "?" in address else "?") + f"kiosk={kiosk}&{wish}")
+            expect(page.locator(".kiosk")).to_have_attribute("data-guarded", "")  # its scripts have set the millimetres
+            faults[f"{kiosk} {wish}"] = _unfit(page, math.hypot(*size) / inch / 25.4)
+
+    assert {where: found for where, found in faults.items() if found} == {}
+
+
+def _unfit(page: Page, px_per_mm: float) -> list[Any]:
+    """What of a kiosk page is too small for a finger or an eye, too close, or beyond a glass of so many pixels a mm."""
+    targets, letters = page.evaluate(TARGETS), page.evaluate(LETTERS)
+    faults: list[Any] = [one for one in targets if min(one["width"], one["height"]) < 20 * px_per_mm - 0.5]
+    faults += [one for one in letters if one["size"] < 7.3 * px_per_mm - 0.1]
+    faults += _too_close([one for one in targets if one["seen"]], 2 * px_per_mm) + page.evaluate(CUT_OFF)
+    hidden = page.locator(".stage").evaluate("stage => stage.scrollHeight - stage.clientHeight")
+    return faults + ([f"{hidden} px hidden"] if hidden > 1 else [])
 
 
 def _too_close(targets: list[dict[str, Any]], gap: float) -> list[tuple[str, str]]:
@@ -297,15 +327,13 @@ def test_everything_that_is_touched_is_in_reach_of_those_who_sit(
 
 
 @pytest.mark.parametrize("name", KIOSK_NAMES)
-def test_large_type_is_larger_and_still_fits_the_glass(morning: Morning, look: Look, name: str) -> None:
-    """U2, U4: 1.4 times, nothing cut off, and everybody can use it."""
+def test_large_type_is_larger_and_everybody_can_use_it(morning: Morning, look: Look, name: str) -> None:
+    """U2, U4: 1.4 times."""
     address, size = _address(morning, name)
     page = look(address + ("&" if "?" in address else "?") + "type=large", size)
     frame = page.locator(".kiosk")
 
     assert frame.evaluate("one => parseFloat(getComputedStyle(one).fontSize)") >= 1.39 * 8.5 * SEEN_AT[KIOSK]
-    assert page.evaluate(CUT_OFF) == []
-    assert page.locator(".stage").evaluate("stage => stage.scrollHeight - stage.clientHeight") <= 1
     assert Axe().run(page, options=RULES).violations_count == 0
 
 
@@ -357,6 +385,7 @@ def test_a_phone_page_fits_the_smallest_phone(morning: Morning, look: Look, name
     normal = page.locator(".phone").evaluate("one => parseFloat(getComputedStyle(one).fontSize)")
     page.goto(address + ("&" if "?" in address else "?") + "type=large")
     assert page.locator(".phone").evaluate("one => parseFloat(getComputedStyle(one).fontSize)") >= 1.39 * normal
+    assert page.locator(".whole").first.evaluate("one => one.getClientRects().length") == 1
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
     found = Axe().run(page, options=RULES)
     assert found.violations_count == 0, found.generate_report()
@@ -500,6 +529,48 @@ def test_fingers_that_are_none_change_nothing_and_a_broken_glass_calls_staff(mor
     page.clock.run_for(11_000)
 
     expect(page.get_by_text("这块屏正在等工作人员来看")).to_be_visible()
+
+
+def test_a_glass_that_touches_itself_calls_staff_and_rests(morning: Morning, look: Look) -> None:
+    """Requirements 3.4: more than thirty touches on nothing within ten seconds are no person's."""
+    page = look(*_address(morning, "home"), clock=True, has_touch=True)
+    glass = page.context.new_cdp_session(page)
+    expect(page.locator(".kiosk")).to_have_attribute("data-guarded", "")
+
+    def touch_nothing(times: int) -> None:
+        for _ in range(times):
+            glass.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [{"x": 540, "y": 8}]})
+            glass.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+
+    touch_nothing(30)
+    page.clock.run_for(11_000)
+    touch_nothing(30)  # the first thirty are forgotten: somebody rests a hand now and then
+    expect(page.get_by_text("您好，请问您要办什么？")).to_be_visible()
+    touch_nothing(1)
+
+    expect(page.get_by_text("这块屏正在等工作人员来看")).to_be_visible()
+
+
+def test_a_card_reader_types_into_the_page_and_a_person_who_types_is_no_card(morning: Morning, look: Look) -> None:
+    page = look(morning.place.url + "/?kiosk=wide", clock=True)
+    reader = page.locator("form[data-module*=reader]")
+    expect(page.locator(".kiosk")).to_have_attribute("data-guarded", "")
+
+    for sign in CARD:
+        page.keyboard.type(sign)
+        page.clock.run_for(200)
+    page.keyboard.press("Enter")
+    expect(reader.locator("[name=card]")).to_have_value("")
+    page.keyboard.type(CARD + "\n")
+    page.wait_for_url("**/services?*card=*")
+    assert CARD not in page.url
+    page.locator("button[value=affairs]").click()
+    number = page.locator(".slip__number").text_content()
+    page.goto(morning.place.url + "/?kiosk=wide")
+    expect(page.locator(".kiosk")).to_have_attribute("data-guarded", "")
+    page.keyboard.type(CARD + "\n")
+
+    expect(page.locator(".slip__number")).to_have_text(number or "")
 
 
 def test_a_taken_number_makes_room_for_the_next_person(morning: Morning, look: Look) -> None:

@@ -78,7 +78,10 @@ class Forms(HTMLParser):
             self._select = name
         elif kind == "button" and "formaction" in own:
             self.found[own["formaction"]] = replace(form, action=own["formaction"])
-        elif not (kind in {"checkbox", "radio"} and "checked" not in own) and own.get("type") != "button":
+        elif (
+            not (kind in {"checkbox", "radio"} and not own.keys() & {"checked", "required"})
+            and own.get("type") != "button"
+        ):
             form.values.setdefault(name, STANDING.get(kind) or own.get("value", ""))
 
     def handle_endtag(self, tag: str) -> None:

@@ -23,7 +23,7 @@ from kiosk.store import queries, ratings, records
 from kiosk.web.number import press
 from printer import spool
 from printer.jobs import JobState
-from tests.conftest import Clock
+from tests.conftest import Clock, unhurried
 
 CLI = Actor(name="cli")
 KEY = re.compile(r'name="key" value="([^"]{8,64})"')
@@ -33,7 +33,7 @@ TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 @pytest.fixture
 def running(settings: Settings, tmp_path: Path, clock: Clock) -> Iterator[Running]:
     """The application with nothing following it: no paper, no screens."""
-    application = create(settings, tmp_path / "data", clock=clock)
+    application = create(unhurried(settings), tmp_path / "data", clock=clock)
     yield application
     application.context.database.close()
 
@@ -552,6 +552,19 @@ def test_large_type_is_carried_along_until_somebody_starts_again(kiosk: FlaskCli
     assert 'action="/tickets?lang=en&amp;type=large"' in services
     assert re.search(r'data-home="/"', services)
     assert 'data-type="large"' not in kiosk.get("/").text
+
+
+@pytest.mark.parametrize(
+    ("address", "larger"),
+    [
+        ("/matters/yl-zhuxiao?s=no-cremated", "/matters/yl-zhuxiao?s=no-cremated&amp;type=large"),
+        ("/m/yl-zhuxiao?s=no-cremated", "/m/yl-zhuxiao?s=no-cremated&amp;type=large"),
+        ("/write?kind=praise&visit=a-visit", "/write?kind=praise&amp;visit=a-visit&amp;type=large"),
+        ("/library/forms/tousu.txt?matter=yl-zhuxiao", "/library/forms/tousu.txt?matter=yl-zhuxiao&amp;type=large"),
+    ],
+)
+def test_larger_type_forgets_no_answer_already_given(kiosk: FlaskClient, address: str, larger: str) -> None:
+    assert f'href="{larger}"' in kiosk.get(address).text
 
 
 @pytest.mark.parametrize("strange", ["endpoint", "_external", "_scheme", "_anchor", "_method", "values", "self"])
