@@ -150,6 +150,7 @@ class Case:
     name: str = ""
     organisation: str = ""
     phone: str = ""
+    home: str = ""  # 住址, where somebody wants it on the form: a written answer may go there
     identity: str = ""  # an identity number with its middle hidden; the whole is never kept
     form: Form = Form.ORAL
     ground: int | None = None

@@ -81,6 +81,7 @@ def accept(
     name: str,
     organisation: str = "",
     phone: str = "",
+    home: str = "",
     identity: str = "",
     ticket: int | None = None,
     window: int | None = None,
@@ -101,6 +102,7 @@ def accept(
         window=window,
         name=line(name, 40, least=1),
         organisation=line(organisation, 60),
+        home=line(home, 80),
         identity=hidden(identity, date.fromisoformat(draft.day)),
         matter=wanted.id,
         service=wanted.service,
@@ -149,6 +151,7 @@ def complain(
     actor: Actor,
     name: str = "",
     phone: str = "",
+    home: str = "",
     target: str = "",
     ticket: int | None = None,
     window: int | None = None,
@@ -165,7 +168,7 @@ def complain(
     require_ground(Kind.COMPLAINT, ground, form)
     draft = _draft(context, Kind.COMPLAINT, actor, about=about, name=name, phone=phone, ticket=ticket, window=window)
     person = actor.staff.login if actor.staff and actor.staff.role != "clerk" else ""
-    draft = replace(draft, person=person, form=form, ground=ground, target=line(target, 60))
+    draft = replace(draft, person=person, form=form, ground=ground, target=line(target, 60), home=line(home, 80))
     draft = replace(draft, token=_own_token(token) or draft.token)
     limit = Limit(days=context.hall.cases.complaint_days, rule=Rule.COMPLAINT)
 

@@ -103,6 +103,7 @@ def _who(slip: _Slip, hall: Hall, case: Case) -> None:
     slip.row("organisation", case.organisation)
     slip.row("identity", case.identity)
     slip.row("phone", case.phone)
+    slip.row("home", case.home)
     slip.row("opened", f"{hall.local(case.opened_at):%Y-%m-%d %H:%M}")
     slip.row("window", str(case.window) if case.window else "")
 

@@ -328,6 +328,12 @@ def lined(database: Database) -> None:
         database.conn.execute(statement)
 
 
+@MIGRATIONS()
+def homes(database: Database) -> None:
+    """Where an applicant or complainant lives, as the official forms have it; empty where nobody said."""
+    database.conn.execute("ALTER TABLE cases ADD COLUMN home TEXT NOT NULL DEFAULT ''")
+
+
 def _statements(script: str) -> list[str]:
     """The statements of a script, triggers whole; `executescript` would commit the step before its record."""
     statements, rest = [], ""

@@ -24,21 +24,21 @@ COLUMNS: dict[Kind, tuple[str, ...]] = {
         "answered",
     ),
     Kind.APPLICATION: (
-        "receipt_number", "matter", "name", "organisation", "identity", "phone", "accepted_by", "person", "hall_phone",
-        "fee", "received", "accepted", "statutory", "promised", "rule", "calendar", "stopped", "inquire", "delivery",
-        "place", "stage", "answered", "saved", "collected", "collector", "state",
+        "receipt_number", "matter", "name", "organisation", "identity", "home", "phone", "accepted_by", "person",
+        "hall_phone", "fee", "received", "accepted", "statutory", "promised", "rule", "calendar", "stopped", "inquire",
+        "delivery", "place", "stage", "answered", "saved", "collected", "collector", "state", "seal",
     ),
     Kind.LETTER: (
         "number", "opened", "about", "name", "sender", "phone", "person", "rule", "due", "result", "answered", "saved",
         "state",
     ),
     Kind.COMPLAINT: (
-        "number", "opened", "form", "name", "phone", "target", "fact", "ground", "person", "proposed", "instructed",
-        "investigated", "due", "extended", "reply", "answer_form", "answered", "view", "state",
+        "number", "opened", "form", "name", "phone", "home", "target", "fact", "ground", "person", "proposed",
+        "instructed", "investigated", "due", "extended", "reply", "answer_form", "answered", "view", "state", "seal",
     ),
     Kind.FOLLOW_UP: ("number", "opened", "level", "window", "person", "stage", "due", "result", "answered", "view"),
 }  # fmt: skip
-"""The columns of each register in the order of its form; in words under `office.column_<name>`."""
+"""The columns of each register in its form's order, in words under `office.column_<name>`; the seal's is left free."""
 AT_ONCE = 500
 
 
@@ -81,6 +81,7 @@ def _cells(here: Context, line: CaseLine, names: Mapping[str, str]) -> dict[str,
         "organisation": case.organisation,
         "identity": case.identity,
         "phone": case.phone,
+        "home": case.home,
         "first": names.get(case.first, case.first),
         "person": names.get(case.person, case.person),
         "window": case.window,

@@ -129,9 +129,12 @@ def test_plain_text_leaves_unmarked(office: FlaskClient) -> None:
 @pytest.mark.parametrize(
     ("kind", "columns"),
     [
-        ("application", "受理单号 事项名称 姓名 单位 身份证号 联系电话 受理机构 承办人 咨询电话 是否收费 接收材料时间"),
+        (
+            "application",
+            "受理单号 事项名称 姓名 单位 身份证号 住址 联系电话 受理机构 承办人 咨询电话 是否收费 接收材料时间",
+        ),
         ("inquiry", "编号 姓名 单位 联系电话 登记时间 咨询或办理事项 首问责任人 处理方式 受理部门 承办人 结果"),
-        ("complaint", "编号 登记时间 投诉方式 姓名 联系电话 投诉对象 投诉事实 投诉事由 承办人 拟办意见 领导批示"),
+        ("complaint", "编号 登记时间 投诉方式 姓名 联系电话 住址 投诉对象 投诉事实 投诉事由 承办人 拟办意见 领导批示"),
         ("letter", "编号 登记时间 事项、内容 姓名 来件单位"),
     ],
 )
@@ -140,10 +143,19 @@ def test_an_export_has_the_columns_of_the_official_form(office: FlaskClient, kin
 
     headings = [str(cell.value) for cell in sheet[1]]
     assert headings[: len(columns.split())] == columns.split()
+    assert (headings[-1] == "印章") is (kind in {"application", "complaint"})
 
 
 def test_an_export_tells_what_the_register_knows(office: FlaskClient) -> None:
-    post(office, "/office/cases/new/complaint", about="说好的没有办", ground="6", form="written", name="张三")
+    post(
+        office,
+        "/office/cases/new/complaint",
+        about="说好的没有办",
+        ground="6",
+        form="written",
+        name="张三",
+        home="姚关街 1 号",
+    )
     post(office, "/office/cases/1/stage", stage="investigated", note="已查看监控")
     post(office, "/office/cases/1/answer", answer="已办好并致歉", form="written")
 
@@ -151,7 +163,7 @@ def test_an_export_tells_what_the_register_knows(office: FlaskClient) -> None:
 
     row = {str(head.value): cell.value for head, cell in zip(sheet[1], sheet[2], strict=True)}
     assert (row["调查取证"], row["反馈（答复内容）"], row["答复方式"]) == ("已查看监控", "已办好并致歉", "书面")
-    assert row["姓名"] == "张三"
+    assert (row["姓名"], row["住址"], row["印章"]) == ("张三", "姚关街 1 号", "")
 
 
 def test_the_export_of_all_cases_names_a_low_rating_in_words(
