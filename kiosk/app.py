@@ -37,6 +37,7 @@ from kiosk.web import (
     console,
     daily,
     day,
+    devices,
     entry,
     figures,
     ledgers,
@@ -232,6 +233,7 @@ def create(settings: Settings, data: Path, *, clock: Callable[[], datetime] = ut
         office,
         day,
         daily,
+        devices,
         registers,
         entry,
         casebook,
@@ -279,10 +281,10 @@ def create(settings: Settings, data: Path, *, clock: Callable[[], datetime] = ut
         clock=clock,
         on_change=relay.paper_moved,
     )
-    devices = office.Devices(printers=paper.states, reports=reports)
-    app.extensions["devices"] = devices
+    watched = office.Devices(printers=paper.states, reports=reports)
+    app.extensions["devices"] = watched
     app.jinja_env.globals["printers"] = paper.states
-    relay.open_doors(faces.audiences(context, boards, devices))
+    relay.open_doors(faces.audiences(context, boards, watched))
     return Running(
         app=app,
         socketio=socketio,

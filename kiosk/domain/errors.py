@@ -4,7 +4,8 @@ HallError
 ├── NotFound            404  unknown_service, unknown_window, unknown_ticket, unknown_matter, unknown_staff,
 │                            unknown_page, unknown_screen, unknown_printer, unknown_job, unknown_priority,
 │                            unknown_appointment, unknown_case, unknown_notice
-├── Forbidden           403  not_allowed, not_your_window, sign_in_refused, locked_out, not_your_case
+├── Forbidden           403  not_allowed, not_your_window, sign_in_refused, locked_out, not_your_case,
+│                            unknown_device
 │   └── SignInNeeded    401  sign_in_needed
 ├── BadInput            400  bad_input, bad_level, bad_password, bad_request, foreign_page, reason_needed, bad_log,
 │                            bad_ground, write_it_down, answer_in_writing, bad_identity, office_needed, bad_notice,

@@ -13,7 +13,7 @@ from kiosk.domain.ratings import Channel, changeable, level, negative, require_r
 from kiosk.operations import evaluation
 from kiosk.store import queries, records
 from kiosk.store.queries import TicketView
-from kiosk.web import glass, own
+from kiosk.web import devices, glass, own
 from kiosk.web.access import context, words
 
 if TYPE_CHECKING:
@@ -90,12 +90,14 @@ def mine() -> tuple[str, int]:
 @blueprint.get("/rate")
 def rate() -> tuple[str, int]:
     """Five equal answers for the typed number, once its visit is over."""
+    devices.require(f"kiosk-{glass.kiosk().id}")
     return _ask("touch/rate.html", "rate", must_be_ratable=True)
 
 
 @blueprint.post("/rate")
 def give() -> BaseResponse:
     """Take the answer and say thank you."""
+    devices.require(f"kiosk-{glass.kiosk().id}")
     visit, given = _visit(request.form.get("code", "")), level(request.form.get("level"))
     evaluation.rate(context(), token=visit.ticket.token, level=given, channel=Channel.KIOSK, actor=glass.actor())
     if negative(given):

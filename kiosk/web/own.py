@@ -14,6 +14,7 @@ from kiosk.domain.ratings import CHANGE_SECONDS, Channel, level, negative
 from kiosk.operations import evaluation, queueing
 from kiosk.store import queries, records
 from kiosk.store.queries import PadView, TicketView
+from kiosk.web import devices
 from kiosk.web.access import context, whole_number
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ def _pad_view(window: int) -> PadView:
 @blueprint.get("/pad/<int:window>")
 def pad(window: int) -> str:
     """The pad of a window: greets, asks for a rating after each visit, thanks."""
+    devices.require(f"pad-{window}")
     forget_why()
     return render_template("touch/pad.html", view=_pad_view(window))
 
@@ -58,6 +60,7 @@ def pad(window: int) -> str:
 @blueprint.post("/pad/<int:window>/rating")
 def rate_at_pad(window: int) -> BaseResponse:
     """Take the rating of the visit that the citizen saw, never that of the next one."""
+    devices.require(f"pad-{window}")
     visit, _, answer = request.form.get("rating", "").partition("-")
     view = _pad_view(window)
     seen = next((ticket for ticket in (view.asked, view.thanked) if ticket and str(ticket.id) == visit), None)
