@@ -122,10 +122,10 @@ class Forecaster:
         waiting = history.waiting(db, day)
         servers, windows = self._servers(db, at, day)
         samplers = {service.id: self._durations.sampler(service.id) for service in hall.services}
-        fallback = next(iter(samplers.values()))
+        fallback, gaps = next(iter(samplers.values())), self._gaps.sampler()
 
         def length(window: int, person: Person, _now: float, chance: Random) -> float:
-            return samplers.get(person.service, fallback).draw(chance) * self._speeds.of(window) + self._gaps.mean
+            return samplers.get(person.service, fallback).draw(chance) * self._speeds.of(window) + gaps.draw(chance)
 
         served = [
             service.id for service in hall.services if any(service.id in one.services for one in windows.values())
@@ -155,10 +155,11 @@ class Forecaster:
             return Server(name=window.number, rest=lambda _dice: 0.0, serves=services.__contains__)
         since = ticket.called_at or ticket.started_at or at
         speed, sampler = self._speeds.of(window.number), self._durations.sampler(ticket.service)
+        gaps = self._gaps.sampler()
         elapsed = max(0.0, (at - since).total_seconds()) / speed
         return Server(
             name=window.number,
-            rest=lambda chance: sampler.rest(elapsed, chance) * speed + self._gaps.mean,
+            rest=lambda chance: sampler.rest(elapsed, chance) * speed + gaps.draw(chance),
             serves=services.__contains__,
         )
 

@@ -169,16 +169,16 @@ FIVE = Place(
         Desk(name="4", services=("d", "e"), speed=1.12),
         Desk(name="5", services=("e", "a"), speed=0.9),
     ),
-    mean={"a": 420, "b": 540, "c": 660, "d": 780, "e": 480},
+    mean={"a": 350, "b": 455, "c": 555, "d": 655, "e": 405},
     cv=0.6,
-    rate=peaks((9.7, 43), (15.2, 39)),
+    rate=peaks((9.7, 48), (15.2, 44)),
     right=0.06,
     missing=0.06,
     gap=20,
 )
 """The five-window hall of performance.md 4.3: overlapping windows, two peaks, about 190 visits a day."""
 
-MESSY = replace(FIVE, disorder=0.15, pauses=0.6, rate=peaks((9.7, 43), (15.2, 38)))
+MESSY = replace(FIVE, disorder=0.15, pauses=0.6)
 TWO = Place(
     desks=(Desk(name="1", services=("a", "b")), Desk(name="2", services=("a", "b"), speed=1.1)),
     mean={"a": 400, "b": 600},

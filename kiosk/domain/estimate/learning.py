@@ -21,7 +21,9 @@ SHAPE = (0.45, 0.6, 0.72, 0.85, 0.97, 1.12, 1.36, 1.93)
 """A believed mean as eight equally likely lengths: a right-skewed spread of about 0.45 of the mean around it."""
 HALVES = 2
 """A visit that was seen weighs twice as much as each of the eight lengths, so that these weigh `BELIEF` visits."""
-SLOW = 40
+OUTLIER = 3.0
+"""A visit longer than so many usual ones says no more about day and window than one of just that length."""
+SLOW = 40.0
 """Visits after which a window's own speed counts half."""
 FEW = 6
 """So many lengths must be longer than a visit has lasted; else nobody knows how long it will."""
@@ -29,6 +31,10 @@ USUAL = 40.0
 """So many visits it takes until today counts half, while nobody knows how much days differ."""
 DAYS = 30
 DEFAULT = 480.0
+GAP = 10.0
+"""Seconds that a call is believed to take while no gap has been seen."""
+LONGEST = 3600.0
+"""A gap that lasts longer is no pause: the window had closed."""
 
 
 @dataclass
@@ -50,6 +56,7 @@ class Durations:
         self._believed = dict(believed or {})
         self._seen: dict[str, _Seen] = {}
         self._all = _Seen()
+        self._level = Level()
         self._pace, self._paced = 0.0, 0
         self._days: deque[tuple[int, float]] = deque(maxlen=DAYS)
         self._within, self._within_count = 0.0, 0
@@ -58,8 +65,9 @@ class Durations:
         """Learn from a visit that has ended."""
         if seconds < 0:
             return
-        mean = self.mean(service)
-        off = min(3.0, seconds / mean) - 1 if mean else 0.0
+        ratio = min(OUTLIER, seconds / (self.mean(service) or 1.0))
+        off = ratio - self._level.mean
+        self._level.add(ratio)
         self._pace += off
         self._paced += 1
         self._within += off * off
@@ -132,37 +140,77 @@ class Sampler:
         return dice.expovariate(1.0) * (sum(table) / len(table)) * self.pace  # longer than any: nobody knows
 
 
+@dataclass
+class Level:
+    """The mean of ratios, around one while few are known; their squares tell how much they differ."""
+
+    count: float = 20.0
+    total: float = 20.0
+    squares: float = 20.0
+
+    def add(self, ratio: float) -> None:
+        self.count += 1
+        self.total += ratio
+        self.squares += ratio * ratio
+
+    @property
+    def mean(self) -> float:
+        return self.total / self.count
+
+    @property
+    def variance(self) -> float:
+        """How much single ratios differ."""
+        return max(0.0, self.squares / self.count - self.mean**2)
+
+
 class Speeds:
-    """How long each window takes beside the others, shrunk towards all alike while it has served few."""
+    """How long each window takes beside the others; the less windows differ, the more all are taken to be alike."""
 
     def __init__(self) -> None:
-        self._seen: dict[object, tuple[int, float]] = {}
+        self._all, self._seen = Level(), dict[object, Level]()
+        self._inertia = SLOW
 
     def add(self, window: object, seconds: float, usual: float) -> None:
         """Learn from a visit, beside its usual length."""
         if usual:
-            seen, ratio = self._seen.get(window, (0, 0.0))
-            self._seen[window] = seen + 1, ratio + min(3.0, seconds / usual) - 1
+            ratio = min(OUTLIER, seconds / usual)
+            self._all.add(ratio)
+            self._seen.setdefault(window, Level(0.0, 0.0, 0.0)).add(ratio)
+            self._inertia = self._sluggish()
+
+    def _sluggish(self) -> float:
+        """How many visits a window needs until its own speed counts half."""
+        known = [one for one in self._seen.values() if one.count >= SLOW]
+        if len(known) < 2:
+            return SLOW
+        within = fmean(one.variance for one in known)
+        between = pvariance([one.mean for one in known]) - fmean(within / one.count for one in known)
+        return min(2000.0, max(12.0, within / max(between, 1e-4)))
 
     def of(self, window: object) -> float:
         """1.1 is a tenth longer than the others."""
-        seen, ratio = self._seen.get(window, (0, 0.0))
-        return 1 + ratio / (seen + SLOW)
+        seen = self._seen.get(window)
+        if seen is None:
+            return 1.0
+        return 1 + (seen.mean / self._all.mean - 1) * seen.count / (seen.count + self._inertia)
 
 
-@dataclass
 class Gaps:
-    """Seconds between a visit's end and the next call while somebody waits; slowly forgetting."""
+    """Seconds between a visit's end and the next call while somebody waits, pauses among them."""
 
-    mean: float = 10.0
-    weight: float = 5.0
+    def __init__(self) -> None:
+        self._seen = _Seen()
 
     def add(self, seconds: float) -> None:
-        seconds = min(seconds, 600.0)
-        self.weight = self.weight * 0.99 + 1
-        self.mean += (seconds - self.mean) / self.weight
+        """Learn from a call that somebody had waited for."""
+        self._seen.add(min(seconds, LONGEST))
+
+    def sampler(self) -> Sampler:
+        """Draws gaps as they are known now."""
+        return Sampler(table=sorted([*self._seen.ordered, *(GAP * part for part in SHAPE)]), pace=1.0)
 
     @property
     def patience(self) -> float:
         """After so long a window that calls nobody, though people wait, is taken to pause."""
-        return 4 * self.mean + 20
+        ordinary = self._seen.ordered[: len(self._seen.ordered) * 9 // 10]
+        return 5 * fmean(ordinary or [GAP]) + 20

@@ -11,6 +11,8 @@ OUTCOMES = 40
 """So many outcomes must be known before the range follows them."""
 REMEMBERED = 300
 LOW, HIGH = 0.10, 0.90
+NEARLY = 0.08
+"""What is left out at each end of the outcomes known: a little less, since the newest are always missing there."""
 FINE = 10
 """Minutes up to which a range is told by the minute, beyond by five."""
 
@@ -61,7 +63,7 @@ class Spread:
         if len(self._past) < OUTCOMES:
             return max(0.0, low), high
         past, unit = sorted(self._past), _unit(low, high)
-        below, above = quantile(past, LOW) * unit, quantile(past, HIGH) * unit
+        below, above = quantile(past, NEARLY) * unit, quantile(past, 1 - NEARLY) * unit
         return max(0.0, point + min(0.0, below)), max(0.0, point + max(0.0, above))
 
 

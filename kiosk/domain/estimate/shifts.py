@@ -43,6 +43,11 @@ class Shifts:
     def _share(self, window: str, step: int) -> float:
         return self._seen[window].get(step, 0) / self._days if window in self._seen else 0.0
 
+    def usual(self, at: float) -> set[str]:
+        """The windows that are there at this time on most days."""
+        step = int(at // STEP)
+        return {one for one in self._seen if self._share(one, step) >= USUALLY} if self._days >= DAYS else set()
+
     def away(self, window: str, at: float, later: float) -> float | None:
         """The seconds that a window which is there `at` is away from `later` on; None where it will not come back."""
         step = int(later // STEP)

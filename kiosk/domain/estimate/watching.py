@@ -19,13 +19,15 @@ ABSENT = 2700.0
 """A window without a visit for so long is taken to be closed, where nobody waits."""
 KNOWN = 20
 """Visits after which a server is believed to serve only what it has served."""
-MOSTLY = 0.25
+MOSTLY = 0.35
 """Where more than this share is called out of turn there is no order to learn."""
 FIRST = -(10**6)
 HORIZON = 7200.0
 """Seconds that a play looks ahead for people still to come."""
 UNNAMED = ("", "?", "#")
 """How the names of windows begin that the log does not name."""
+STRAY = 0.02
+"""The share of calls out of turn that is not worth playing."""
 SURE = 8
 """Chances to overtake after which one service is believed to go before another."""
 
@@ -43,15 +45,21 @@ class Precedence:
     chances: Counter[tuple[str, str]] = field(default_factory=Counter)
     rank: dict[str, int] = field(default_factory=dict)
     jumped: float = 0.0
+    mixed: float = 0.0
     could: float = 20.0
+    passed: set[int] = field(default_factory=set)
 
     def called(self, visit: Visit, waiting: Iterable[Visit]) -> None:
         """Learn from one call while others waited that the same window could have called."""
         first: dict[str, Visit] = {}
+        waiting = list(waiting)
         mates = [other.arrival for other in waiting if other.service == visit.service]
         if mates:
             self.could += 1
-            self.jumped += min(mates) < visit.arrival
+            if min(mates) < visit.arrival:
+                again = id(visit) in self.passed
+                self.mixed += again
+                self.jumped += not again
         for other in waiting:
             if other.service != visit.service and other.service not in first:
                 first[other.service] = other
@@ -61,14 +69,23 @@ class Precedence:
                 self.chances[visit.service, service] += 1
             else:
                 self.chances[service, visit.service] += 1
+        self.passed.update(map(id, waiting))
         if first:
             self._sort()
 
     @property
+    def mixing(self) -> float:
+        """The share of calls that take just anybody: somebody passed over before, not the first."""
+        return self.mixed / self.could if self._orderly else 0.0
+
+    @property
     def jumping(self) -> float:
         """The share of people who are called before earlier ones of their own service; 0 where there is no line."""
-        share = self.jumped / self.could
-        return share if share < MOSTLY else 0.0
+        return self.jumped / self.could if self._orderly else 0.0
+
+    @property
+    def _orderly(self) -> bool:
+        return self.jumped + self.mixed < MOSTLY * self.could
 
     def _sort(self) -> None:
         names = {name for pair in self.chances for name in pair}
@@ -98,6 +115,7 @@ class Watcher:
     def begin_day(self) -> None:
         """An empty hall in the morning; what was learned stays."""
         self.waiting: dict[int, Visit] = {}
+        self.precedence.passed.clear()
         self.serving: dict[int, Visit] = {}
         self.free: dict[str, float] = {}
         self.last: dict[str, float] = {}  # the wait of whoever was called last, by service
@@ -122,9 +140,10 @@ class Watcher:
         self.waiting.pop(id(visit), None)
         server = visit.server or self._somebody(at)
         since = self.free.pop(server, None)
-        if since is not None and visit.arrival < at - 1:
-            self.gaps.add(at - max(since, visit.arrival))
         able = [one for one in self.waiting.values() if self._surely_serves(server, one.service)]
+        asked = min(one.arrival for one in (visit, *able))
+        if since is not None and asked < at - 1:
+            self.gaps.add(at - max(since, asked))
         self.precedence.called(visit, able)
         self.skills[server][visit.service] += 1
         self.serving[id(visit)] = visit
@@ -171,14 +190,30 @@ class Watcher:
 
     def at_work(self, at: float) -> list[tuple[str, Visit | None]]:
         """The windows believed to be at work, each with the visit there."""
-        busy: list[tuple[str, Visit | None]] = [(visit.server, visit) for visit in self.serving.values()]
-        names = {name for name, _ in busy if name}
-        for server, since in self.free.items():
-            needed = any(self.may_serve(server, one.service) for one in self.waiting.values())
-            limit = self.gaps.patience if needed else ABSENT
-            if server not in names and at - since <= limit:
-                busy.append((server, None))
-        return busy
+        there: list[tuple[str, Visit | None]] = [(visit.server, visit) for visit in self.serving.values()]
+        usual = self.shifts.usual(at)
+        for server in self._others(usual):
+            if not (server[:1] == "#" and int(server[1:]) <= len(there)):
+                idle = self._idle(server, at)
+                if idle <= self.gaps.patience if idle else server in usual or at - self.free[server] <= ABSENT:
+                    there.append((server, None))
+        return there
+
+    def paused(self, at: float) -> dict[str, float]:
+        """The windows that are usually there but have let somebody wait for so many seconds without calling."""
+        usual = self.shifts.usual(at)
+        idle = {server: self._idle(server, at) for server in self._others(usual) if server[:1] not in UNNAMED}
+        return {one: since for one, since in idle.items() if one in usual and self.gaps.patience < since <= ABSENT}
+
+    def _others(self, usual: set[str]) -> list[str]:
+        """The windows known today or usual now that serve nobody at the moment."""
+        busy = {visit.server for visit in self.serving.values()}
+        return sorted({*self.free, *usual} - busy, key=lambda name: (len(name), name))
+
+    def _idle(self, server: str, at: float) -> float:
+        """For how many seconds a window has let somebody wait whom it may serve; 0 where nobody waits for it."""
+        asked = min((one.arrival for one in self.waiting.values() if self.may_serve(server, one.service)), default=at)
+        return at - max(self.free.get(server, -FOREVER), asked)
 
     @property
     def hazard(self) -> float:
@@ -219,6 +254,8 @@ class Crowd:
             line: [(one.arrival - at, one, one is target) for one in sorted(people, key=_arrival, reverse=True)]
             for line, people in lines.items()
         }
+        mixing = watcher.precedence.mixing
+        self.mixing = mixing if mixing > STRAY else 0.0
         self.coming = list(self._coming(rank.get(target.service, 0), at))
         self._able: dict[tuple[str, str], bool] = {}
 
@@ -226,10 +263,11 @@ class Crowd:
         """Whoever comes later but goes first: services before the target's, and the few who are let past."""
         rank, jumping = self.watcher.precedence.rank, self.watcher.precedence.jumping
         for service in self.watcher.arrived:
-            before = rank.get(service, 0) < mine
-            rate = self.watcher.rate(service, at) * (1 if before else jumping)
-            if rate > 1e-7:
-                yield (rank[service] if before else FIRST, service), rate
+            own, rate = rank.get(service, 0), self.watcher.rate(service, at)
+            if (own < mine or self.mixing) and rate > 1e-7:
+                yield (own, service), rate
+            if own >= mine and rate * jumping > 1e-7:
+                yield (FIRST, service), rate * jumping
 
     def may_serve(self, server: str, service: str) -> bool:
         """Whether a window is believed to serve a service; remembered, since each play asks it often."""
@@ -243,7 +281,7 @@ class Learned:
     """A line in one play, called by what was learned: the service that goes first, then whoever came first."""
 
     def __init__(self, crowd: Crowd, dice: Random) -> None:
-        self._crowd, hazard = crowd, crowd.hazard
+        self._crowd, self._dice, hazard = crowd, dice, crowd.hazard
         self._lines: dict[Line, list[Waiting]] = {
             line: [(came, FOREVER if sure else dice.expovariate(hazard), visit) for came, visit, sure in people]
             for line, people in crowd.waiting.items()
@@ -259,14 +297,34 @@ class Learned:
         """Whom this window calls now: `(service, visit)`; the visit is None for somebody still to come."""
         best: tuple[float, float] | None = None
         chosen = (0, "")
+        for line in self._open(window, now):
+            key = line[0], self._lines[line][-1][0]
+            if best is None or key < best:
+                best, chosen = key, line
+        if best is None:
+            return None
+        if self._crowd.mixing and self._dice.random() < self._crowd.mixing:
+            return self._anybody(window, now)
+        return chosen[1], self._lines[chosen].pop()[2]
+
+    def _open(self, window: Place, now: float) -> Iterator[Line]:
+        """The lines in which somebody waits for a window."""
         for line, waiting in self._lines.items():
             while waiting and waiting[-1][1] < now:
                 waiting.pop()  # gave up before this call
             if waiting and waiting[-1][0] <= now and self._crowd.may_serve(window.server, line[1]):
-                key = line[0], waiting[-1][0]
-                if best is None or key < best:
-                    best, chosen = key, line
-        return (chosen[1], self._lines[chosen].pop()[2]) if best is not None else None
+                yield line
+
+    def _anybody(self, window: Place, now: float) -> tuple[str, Visit | None]:
+        """One of all who wait for a window, called out of turn."""
+        all_here = [
+            (line, place)
+            for line in self._open(window, now)
+            for place, (came, _, _) in enumerate(self._lines[line])
+            if came <= now
+        ]
+        line, place = all_here[int(self._dice.random() * len(all_here))]
+        return line[1], self._lines[line].pop(place)[2]
 
 
 def _arrival(visit: Visit) -> float:
