@@ -51,7 +51,8 @@ def take(context: Context, db: Connection, ticket: Ticket, level: Level, channel
     if actor.staff is not None and actor.staff.role is Role.CLERK:
         raise Forbidden("not_allowed", "a clerk never rates for a citizen (GB/T 39734-2020 4.1)")
     at, earlier = context.clock(), ratings.rating(db, ticket.id)
-    if earlier is not None and changeable(earlier, channel, at) and earlier.level is not level:
+    changed = earlier is not None and changeable(earlier, channel, at) and earlier.level is not level
+    if earlier is not None and changed:
         ratings.change_level(db, earlier.id, level)
         _tell(context, db, Name.RATING_CHANGED, ticket, level, channel, actor)
     else:
@@ -66,7 +67,7 @@ def take(context: Context, db: Connection, ticket: Ticket, level: Level, channel
         _tell(context, db, Name.RATING_GIVEN, ticket, level, channel, actor)
     if channel is not Channel.PAPER:
         _mark_burst(context, db, ticket)
-    _follow_up(context, db, ticket, level, actor)
+    _follow_up(context, db, ticket, level, actor, changed=changed)
 
 
 def _tell(
@@ -88,14 +89,16 @@ def _mark_burst(context: Context, db: Connection, ticket: Ticket) -> None:
         record(context, db, Name.RATING_MARKED, actor=Actor(name="hall"), subject=ticket.subject, at=at, data=data)
 
 
-def _follow_up(context: Context, db: Connection, ticket: Ticket, level: Level, actor: Actor) -> None:
-    """Owe an answer to a negative rating; no longer, when it was changed into another within its five seconds."""
+def _follow_up(
+    context: Context, db: Connection, ticket: Ticket, level: Level, actor: Actor, *, changed: bool = False
+) -> None:
+    """Owe an answer to a negative rating, and none to the level that was changed within its five seconds."""
     owed = cases.search(db, cases.Filter(kind=Kind.FOLLOW_UP, ticket=ticket.id), limit=1)
     still = [case for case in owed if case.state in OPEN]
+    if changed and still:
+        move(context, db, still.pop(), Name.CASE_WITHDRAWN, actor=actor, data={"reason": "改评"})
     if negative(level) and not still:
         open_follow_up(context, db, ticket=ticket, level=level, actor=actor)
-    elif still and not negative(level):
-        move(context, db, still[0], Name.CASE_WITHDRAWN, actor=actor, data={"reason": "改评"})
 
 
 def explain(context: Context, *, token: str, reasons: Sequence[int], text: str, actor: Actor) -> Ticket:

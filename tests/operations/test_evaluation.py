@@ -116,6 +116,18 @@ def test_a_wrong_tap_is_changed_within_five_seconds_from_the_same_place(
     assert [case.state for case in follow_ups(hall)] == [CaseState.WITHDRAWN]
 
 
+def test_the_answer_is_owed_to_the_level_that_stands(hall: Context, served: Citizen, clock: Clock) -> None:
+    served.rate(1)
+    clock.pass_(seconds=3)
+
+    served.rate(2)
+
+    assert [(case.about, case.state) for case in follow_ups(hall)] == [
+        ("2", CaseState.OPENED),
+        ("1", CaseState.WITHDRAWN),
+    ]
+
+
 def test_a_negative_rating_is_owed_an_answer_by_whoever_served(hall: Context, served: Citizen) -> None:
     """Issue 7.8: five working days, to the responsible person, the rater unknown."""
     served.rate(2)
