@@ -13,7 +13,8 @@ from werkzeug.serving import make_server
 
 from kiosk.app import Running
 from kiosk.domain.people import Actor, Role
-from kiosk.operations import queueing, staff
+from kiosk.domain.tickets import Hold
+from kiosk.operations import moving, queueing, staff
 from kiosk.store import records
 from tests.conftest import PASSWORD, Clock
 
@@ -361,13 +362,58 @@ def test_the_moves_are_in_sight_however_many_wait(sit_down: OpenDesk, take: Take
     assert page.evaluate("document.documentElement.scrollHeight <= innerHeight")
 
 
-def test_at_four_hundred_percent_nothing_is_cut_off(sit_down: OpenDesk, take: Take) -> None:
-    [number, *_] = take(8)
+@pytest.fixture
+def lively(running: Running, take: Take) -> list[str]:
+    """Two held, two missed, one sent here from another window, one with a right to go first; all their numbers."""
+    here, at = running.context, Actor(name="kiosk:kiosk")
+    numbers = take(4)
+    for kind in (Hold.PAPERS_KEPT, Hold.OUTSIDE_STEP):
+        queueing.call_next(here, window=WINDOW, actor=CLI)
+        queueing.start(here, window=WINDOW, actor=CLI)
+        moving.hold(here, window=WINDOW, kind=kind, actor=CLI)
+    for _ in range(2):
+        queueing.call_next(here, window=WINDOW, actor=CLI)
+        queueing.miss(here, window=WINDOW, actor=CLI)
+    numbers.append(queueing.take_ticket(here, service="advice", actor=at).code)
+    queueing.call_next(here, window=1, actor=CLI)
+    moving.transfer(here, window=1, target=WINDOW, actor=CLI)
+    numbers.append(queueing.take_ticket(here, service="social", priority="elderly", actor=at).code)
+    return numbers
+
+
+def test_held_missed_and_transferred_are_in_sight_with_all_that_can_be_done(
+    sit_down: OpenDesk, lively: list[str]
+) -> None:
+    page = sit_down()
+
+    buttons = page.locator(".aside button, .line__more button, .more button, .moves button")
+    expect(buttons).to_have_count(2 * 2 + 2 + 2 + 10 + 5)
+    for button in buttons.all():
+        expect(button).to_be_in_viewport(ratio=1)
+    for number in lively:
+        expect(page.locator(".aside__code, .line__number").get_by_text(number, exact=True)).to_be_in_viewport(ratio=1)
+    assert page.evaluate("document.documentElement.scrollHeight <= innerHeight")
+    page.locator("#panel-order").evaluate("panel => panel.showPopover()")
+    expect(page.locator("#panel-order button").last).to_be_in_viewport(ratio=1)
+
+
+def test_at_four_hundred_percent_everything_can_be_read_and_done(sit_down: OpenDesk, lively: list[str]) -> None:
+    *_, sent, elderly = lively
     page = sit_down(viewport=ZOOMED)
 
     page.locator("#move-call_next").click()
+    expect(heading(page)).to_contain_text(elderly)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.get_by_role("button", name="回到队里").first.click()
+    expect(page.locator(".line__number")).to_have_count(2)
+    page.get_by_role("button", name=f"{sent} 号").click()
+    page.locator("#panel-order button", has_text="老年人").click()
+    expect(page.locator(".line", has_text=sent)).to_contain_text("老年人")
+    page.locator("#move-start").click(delay=DELIBERATE)
+    page.locator("[popovertarget=panel-transfer]").click()
+    page.locator("#panel-transfer button", has_text="医保窗口").click()
 
-    expect(heading(page)).to_contain_text(number)
+    expect(page.locator("[data-message]")).to_contain_text("次序不变")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
