@@ -366,6 +366,19 @@ def test_the_five_answers_are_equal(morning: Morning, look: Look) -> None:
     assert max(height for _, height in sizes) - min(height for _, height in sizes) <= 1
 
 
+def test_a_tap_is_seen_before_the_server_answers(morning: Morning, look: Look) -> None:
+    """E3: the answer that was touched stands out at once."""
+    page = look(*_address(morning, "rating"))
+    page.route("**/rate", lambda _never_answered: None)
+    chosen = page.get_by_role("button", name="满意", exact=True)
+    resting = chosen.evaluate("one => getComputedStyle(one).backgroundColor")
+
+    chosen.click()
+
+    expect(chosen).to_have_attribute("data-sent", "")
+    assert chosen.evaluate("one => getComputedStyle(one).backgroundColor") != resting
+
+
 def test_nothing_moves_for_those_who_want_it_still(morning: Morning, look: Look) -> None:
     """U16."""
     page = look(*_address(morning, "home"), reduced_motion="reduce")

@@ -7,7 +7,10 @@ export default function start(form) {
   let sent = -AGAIN_AFTER_MS;
   const onSubmit = (event) => {
     if (performance.now() - sent < AGAIN_AFTER_MS) event.preventDefault();
-    else sent = performance.now();
+    else {
+      sent = performance.now();
+      if (event.submitter) event.submitter.dataset.sent = ""; // seen at once, however long the server takes (E3)
+    }
   };
   form.addEventListener("submit", onSubmit);
   return () => form.removeEventListener("submit", onSubmit);
