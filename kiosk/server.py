@@ -14,14 +14,16 @@ import socket
 import sys
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 from gunicorn.app.base import BaseApplication
 
-from kiosk.app import Running, create
 from kiosk.config import Settings
 from kiosk.store.database import StorageTrouble
+
+if TYPE_CHECKING:
+    from kiosk.app import Running
 
 log = logging.getLogger(__name__)
 THREADS = 256
@@ -62,6 +64,8 @@ class _Server(BaseApplication):  # type: ignore[misc]
             self.cfg.set(name, value)
 
     def load(self) -> Any:
+        from kiosk.app import create  # noqa: PLC0415 — only the worker needs the web, its watchman would carry it twice
+
         sys.setswitchinterval(TURN)
         try:
             self.running = create(self.settings, self.data)

@@ -20,6 +20,7 @@ from engineio.async_drivers.threading import SimpleWebSocketWSGI
 from engineio.packet import MESSAGE, NOOP, PING, Packet
 from socketio import Server
 from socketio.packet import EVENT
+from wsproto.utilities import ProtocolError
 
 STUCK = 8
 """Seconds after which a browser that takes not a byte is given up; Engine.IO itself misses a ping after fifteen."""
@@ -51,11 +52,12 @@ class Pulse:
 
 
 class Guests:
-    """Turns an address away that has its share of connections: one machine must not take every thread (S17)."""
+    """Lets connections in: each under the one pulse, and none of an address that has its share, so that one machine
+    cannot take every thread (S17)."""
 
-    def __init__(self, engine: Any, most: int) -> None:
+    def __init__(self, engine: Any, pulse: Pulse, most: int) -> None:
         """`most` is how many connections one address may have at once, 0 for any number."""
-        self._engine, self._most = engine, most
+        self._engine, self._pulse, self._most = engine, pulse, most
         self._enter = engine.handlers["connect"]
         self._lock = threading.Lock()
         self._from: dict[str, str] = {}
@@ -70,20 +72,26 @@ class Guests:
             if 0 < self._most <= list(self._from.values()).count(address):
                 return "too many connections"
             self._from[sid] = address
+        connection = self._engine.sockets[sid]
+        connection.schedule_ping = partial(self._pulse.answered, connection)
         return self._enter(sid, environ)
+
+
+class _Unborn(threading.Thread):
+    """The thread that simple-websocket would read with: never started."""
+
+    def start(self) -> None:
+        """Do nothing."""
 
 
 class Wire(SimpleWebSocketWSGI):  # type: ignore[misc]
     """A browser's websocket; its queue's thread and whoever broadcasts write whole frames, one after the other."""
 
-    def __init__(self, handler: Any, server: Any, *, pulse: Pulse | None = None, **options: Any) -> None:
-        super().__init__(handler, server, **options)
+    def __init__(self, handler: Any, server: Any, **options: Any) -> None:
+        super().__init__(handler, server, thread_class=_Unborn, **options)
         self._writing = threading.Lock()
         self._rest = b""  # of a frame that went out in part
-        connection = handler.__self__  # Engine.IO hands us a method of the connection that we belong to
-        connection.wire = self
-        if pulse:
-            connection.schedule_ping = partial(pulse.answered, connection)
+        handler.__self__.wire = self  # Engine.IO hands us a method of the connection that we belong to
 
     def __call__(self, environ: Any, start_response: Any) -> Any:
         line = environ.get("gunicorn.socket") or environ["werkzeug.socket"]
@@ -99,6 +107,18 @@ class Wire(SimpleWebSocketWSGI):  # type: ignore[misc]
                 raise ConnectionError("the browser has gone")
             rest, self._rest = self._rest, b""
             self.ws.sock.sendall(rest + text_frame(str(message)))
+
+    def wait(self) -> Any:
+        """The next message, None when the browser has gone; read here, so that a browser needs no thread to read."""
+        line = self.ws
+        while line.connected and not line.input_buffer:
+            try:
+                heard = line.sock.recv(line.receive_bytes)
+                line.ws.receive_data(heard or None)
+                line.connected = bool(heard) and line._handle_events()
+            except (OSError, ProtocolError):
+                line.connected = False
+        return line.input_buffer.pop(0) if line.input_buffer else None
 
     def close(self) -> None:
         """Hang up without waiting for an answer, which a browser that is stuck would never give."""
@@ -128,8 +148,8 @@ def install(server: Server, *, most: int = 0) -> Pulse:
     """
     engine = server.eio
     pulse = Pulse(engine.ping_interval)
-    engine._async = {**engine._async, "websocket": partial(Wire, pulse=pulse)}
-    Guests(engine, most)
+    engine._async = {**engine._async, "websocket": Wire}
+    Guests(engine, pulse, most)
     return pulse
 
 

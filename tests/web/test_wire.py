@@ -48,7 +48,7 @@ def line(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Ite
         heard += theirs.recv(1)
     yield connection.wire, theirs
     theirs.close()
-    connection.wire.ws.thread.join(timeout=5)
+    ours.close()
 
 
 def read_until(browser: socket.socket, last: str) -> list[str]:
@@ -109,8 +109,7 @@ def test_a_browser_that_stays_stuck_is_hung_up_on_and_its_thread_is_free(
         wire.send("later")
     wire.close()
 
-    wire.ws.thread.join(timeout=10)
-    assert not wire.ws.thread.is_alive()
+    assert wire.wait() is None
 
 
 def test_a_browser_that_never_answers_a_farewell_keeps_no_thread(line: tuple[Wire, socket.socket]) -> None:
@@ -118,16 +117,39 @@ def test_a_browser_that_never_answers_a_farewell_keeps_no_thread(line: tuple[Wir
 
     wire.close()
 
-    wire.ws.thread.join(timeout=10)
-    assert not wire.ws.thread.is_alive()
+    assert wire.wait() is None
     assert browser.recv(1) == b""
 
 
-def test_a_browser_that_is_gone_is_left_to_its_own_thread(line: tuple[Wire, socket.socket]) -> None:
+def masked(text: str) -> bytes:
+    """A short text frame as a browser sends it, with a mask of zeros."""
+    return bytes([0x81, 0x80 | len(text), 0, 0, 0, 0]) + text.encode()
+
+
+def test_what_a_browser_says_is_read_in_its_order_however_the_bytes_come(line: tuple[Wire, socket.socket]) -> None:
+    wire, browser = line
+    said = b"".join(map(masked, ("one", "two", "three")))
+
+    browser.sendall(said[:13])
+    first = [wire.wait()]
+    browser.sendall(said[13:])
+
+    assert [*first, wire.wait(), wire.wait()] == ["one", "two", "three"]
+
+
+def test_a_browser_that_speaks_no_websocket_is_gone(line: tuple[Wire, socket.socket]) -> None:
+    wire, browser = line
+
+    browser.sendall(b"\xff" * 64)
+
+    assert wire.wait() is None
+
+
+def test_a_browser_that_is_gone_is_left_to_its_queue(line: tuple[Wire, socket.socket]) -> None:
     wire, browser = line
     browser.close()
-    wire.ws.thread.join(timeout=5)
 
+    assert wire.wait() is None
     assert wire.offer(text_frame("hello")) is False
 
 
