@@ -99,8 +99,8 @@ def test_one_morning_in_the_hall(server: Server, screen: Callable[[str, str], Sc
     first_picture = board.wait("state")
 
     # a citizen takes a number: it is in the diary, on paper and on the board
-    ticket = clerk.post("/tickets", service="medical", key="the-first-flow")["ticket"]
-    again = clerk.post("/tickets", service="medical", key="the-first-flow")["ticket"]
+    ticket = pad.post("/tickets", service="medical", key="the-first-flow")["ticket"]
+    again = pad.post("/tickets", service="medical", key="the-first-flow")["ticket"]
     slip = server.paper.wait_for_slips(1)[0]
     assert ticket["number"] == again["number"] == "A001"
     assert_shows(slip.image, on_paper(server, f"ticket:{ticket['id']}"))
