@@ -33,11 +33,12 @@ class Channel(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Option:
-    """One answer of the national option set; its code goes to the province's platform."""
+    """One answer of the national option set; its code goes to the province's platform, `english` is for our pages."""
 
     code: int
     level: int
     text: str
+    english: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

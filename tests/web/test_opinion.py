@@ -13,12 +13,12 @@ from kiosk.app import Running
 from kiosk.domain.cases import Case, Kind
 from kiosk.domain.people import Actor, Role
 from kiosk.domain.ratings import Channel, Level, Rating
-from kiosk.operations import evaluation
+from kiosk.operations import evaluation, queueing
 from kiosk.store import cases, ratings
 from printer import spool
 from printer.render import preview
 from tests.conftest import Clock
-from tests.web.test_figure_pages import served
+from tests.web.test_figure_pages import CLI, served
 from tests.web.test_registers import come, token_of
 
 HOSTILE = "<script>alert(1)</script>"
@@ -103,6 +103,21 @@ def test_the_reasons_stand_on_the_pad_that_took_the_answer_and_nowhere_else(
     assert "哪里没有做好" in page
     assert "谢谢您的评价" in others
     assert "哪里没有做好" not in others
+
+
+def test_the_reasons_are_asked_in_the_language_of_the_ticket(running: Running, phone: FlaskClient) -> None:
+    """The code that is reported is the same, whatever the words."""
+    options = running.context.hall.ratings.of(Level.DISSATISFIED)
+    ticket = queueing.take_ticket(running.context, actor=CLI, service="medical", language="en")
+    for move in (queueing.call_next, queueing.start, queueing.complete):
+        move(running.context, window=2, actor=CLI)
+    evaluation.rate(
+        running.context, token=ticket.token, level=Level(2), channel=Channel.OWN_TICKET, actor=Actor(name="citizen")
+    )
+
+    page = phone.get(f"/t/{ticket.token}").text
+
+    assert all(one.english and one.english in page and f'value="{one.code}"' in page for one in options)
 
 
 def test_passing_on_sends_no_reason_even_where_some_were_ticked(running: Running, phone: FlaskClient) -> None:
