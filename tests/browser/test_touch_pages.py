@@ -400,6 +400,9 @@ def test_a_phone_page_fits_the_smallest_phone(morning: Morning, look: Look, name
     assert page.locator(".phone").evaluate("one => parseFloat(getComputedStyle(one).fontSize)") >= 1.39 * normal
     assert page.locator(".whole").first.evaluate("one => one.getClientRects().length") == 1
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    for wish in ("lang=en", "lang=en&type=large"):
+        page.goto(address + ("&" if "?" in address else "?") + wish)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320
     found = Axe().run(page, options=RULES)
     assert found.violations_count == 0, found.generate_report()
 
