@@ -367,9 +367,9 @@ def test_the_five_answers_are_equal(morning: Morning, look: Look) -> None:
 
 
 def test_a_tap_is_seen_before_the_server_answers(morning: Morning, look: Look) -> None:
-    """E3: the answer that was touched stands out at once."""
-    page = look(*_address(morning, "rating"))
-    page.route("**/rate", lambda _never_answered: None)
+    """E3: the answer that was touched stands out at once, while the kiosk still asks whether the server is there."""
+    page = look(*_address(morning, "rating"), clock=True)
+    page.route("**/rate?*", lambda _never_answered: None)
     chosen = page.get_by_role("button", name="满意", exact=True)
     resting = chosen.evaluate("one => getComputedStyle(one).backgroundColor")
 
