@@ -342,12 +342,14 @@ SAID = [
     ("services.toml", 'id = "medical"', 'id = "health"', "缺语音 service-health“医疗保险”"),
     ("services.toml", 'name = "医疗保险"', 'name = "医保"', "语音 service-medical 念的还是“医疗保险”，不是“医保”"),
     ("phrases.toml", 'call = "请 {ticket} 号', 'call = "请 {ticket} 号顾客', "缺语音 顾客“顾客”"),
+    ("hall.toml", 'direction = "进门正前方"', 'direction = "进门往里走"', "缺语音 read-"),
+    ("phrases.toml", 'next = "下一位就是您。"', 'next = "马上到您。"', "语音 say-next 念的还是“下一位就是您。”"),
     ("phrases.toml", "please go to window", "please come to window", "缺语音 en-please-come-to-window"),
 ]
 
 
 @pytest.mark.parametrize(("file", "old", "new", "named"), SAID, ids=[row[2] for row in SAID])
-def test_the_check_names_each_clip_that_a_call_would_miss(
+def test_the_check_names_each_clip_that_a_call_or_a_page_would_miss(
     folder: Path, edit: Edit, file: str, old: str, new: str, named: str
 ) -> None:
     edit(file, old, new)

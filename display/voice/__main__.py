@@ -10,7 +10,7 @@ import json
 import shutil
 import tempfile
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
 
@@ -37,11 +37,12 @@ def main() -> None:
 @click.option("--work", type=_FOLDER, help="folder of the workshop, kept for the next time; else a temporary one")
 @click.option("--only", multiple=True, help="make these clips even if they are there")
 def make(config: Path, folder: Path, work: Path | None, only: tuple[str, ...]) -> None:
-    """Make every clip that is missing or whose text has changed (needs pip, npm and ffmpeg)."""
+    """Make every clip that is missing or whose text has changed, drop what nothing says (needs pip, npm and ffmpeg)."""
     wanted = {line.name: line for line in (CHIME, *lines(config))}
     unknown = [name for name in only if name not in wanted]
     if unknown:
         raise click.BadParameter(f"no such clip: {', '.join(unknown)}", param_hint="--only")
+    _drop(folder, wanted)
     due = [wanted[name] for name in only or _due(wanted.values(), folder)]
     folder.mkdir(parents=True, exist_ok=True)
     shop = work or Path(tempfile.mkdtemp(prefix="voice-"))
@@ -65,6 +66,16 @@ def check(config: Path, folder: Path, names: tuple[str, ...]) -> None:
     found = [*(f"{name}: missing" for name in lacking), *(text for clip in clips for text in problems(clip, folder))]
     click.echo("\n".join(found) or f"{len(clips)} clips, all well")
     raise SystemExit(1 if found else 0)
+
+
+def _drop(folder: Path, wanted: Collection[str]) -> None:
+    """Take out the clips of texts that the configuration no longer has."""
+    known = bank(folder)
+    gone = known.keys() - set(wanted)
+    for name in gone:
+        (folder / known[name].file).unlink(missing_ok=True)
+    if gone:
+        _write(folder, {name: clip for name, clip in known.items() if name not in gone})
 
 
 def _due(wanted: Iterable[Line], folder: Path) -> list[str]:
@@ -109,7 +120,10 @@ def _kept(line: Line, samples: array[float], folder: Path, *, pinyin: str = "", 
 
 def _record(folder: Path, clips: Iterable[Clip]) -> None:
     """Write the manifest anew after each clip, so that a maker stopped half-way goes on where it stood."""
-    known = {**bank(folder), **{clip.name: clip for clip in clips}}
+    _write(folder, {**bank(folder), **{clip.name: clip for clip in clips}})
+
+
+def _write(folder: Path, known: Mapping[str, Clip]) -> None:
     manifest = {
         "voice": VOICE,
         "english_voice": english.VOICE,

@@ -16,7 +16,7 @@ LOUDNESS_TOLERANCE_DB = 1.0
 LOUDEST_PEAK_DB = -0.1
 SHORTEST_MS, LONGEST_MS = 200, 6_000
 LONGEST_GUIDANCE_MS = 20_000  # several sentences that the kiosk reads aloud
-GUIDANCE = ("say-", "en-say-", "paper-", "ask-", "matter-", "en-matter-")
+GUIDANCE = ("say-", "en-say-", "paper-", "ask-", "matter-", "en-matter-", "read-", "en-read-")
 
 
 def problems(clip: Clip, folder: Path) -> Iterator[str]:

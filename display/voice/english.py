@@ -75,3 +75,15 @@ def counted(number: int) -> str:
         return WORDS[number]
     tens, ones = divmod(number, 10)
     return TENS[tens - 2] + (f" {WORDS[ones]}" if ones else "")
+
+
+_MONTHS = "January February March April May June July August September October November December"
+MONTHS = tuple(_MONTHS.split())
+_ORDINALS = {"one": "first", "two": "second", "three": "third", "five": "fifth", "eight": "eighth", "nine": "ninth"}
+_ORDINALS |= {"twelve": "twelfth", "twenty": "twentieth", "thirty": "thirtieth"}
+
+
+def ordinal(day: int) -> str:
+    """A day of the month in words: 21 is twenty first."""
+    *tens, last = counted(day).split()
+    return " ".join([*tens, _ORDINALS.get(last, f"{last}th")])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,12 +9,13 @@ from typing import Any
 
 from display.announcements import Call, chinese_clips
 from display.voice import english
+from display.voice.reading import FIGURES, clip_name, counted, one_by_one, pieces, plain, sayable
+from display.voice.shown import read, shown
 
 WINDOWS = range(1, 21)
+WAITS = (*range(11), *range(15, 100, 5))  # minutes that an estimate can have (beyond ten they are told by five)
 AHEAD = range(1, 51)  # people ahead of a number as the kiosk says it; more are "many"
 NUMBERS = range(1, 200)  # more than one service of a township gives out on a day; beyond, figures are glued
-
-FIGURES = "零一二三四五六七八九"
 
 # How Mandarin speakers in a public hall say Latin letters, in pinyin, or between slashes in the phonemes of the model,
 # which itself drops most letters. Where both were tried, a speech recogniser told the one here better from the rest.
@@ -51,6 +51,7 @@ LETTERS: Mapping[str, str] = {
 VOICE = "zf_xiaoxiao"
 PAUSE = 40  # ms of rest after a clip that the sentence runs on from
 BREATH = 160  # ms of rest where the sentence has its comma
+SENTENCE = 350  # ms of rest where it has its stop and another follows
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,23 +84,23 @@ def lines(config: Path) -> Iterator[Line]:
         yield Line(name=str(value), text=figure, gap_ms=PAUSE)
     for letter, pinyin in LETTERS.items():
         yield Line(name=letter, text=letter, pinyin=pinyin, gap_ms=PAUSE)
-    for number in sorted({*WINDOWS, *(window["number"] for window in _read(config / "hall.toml").get("windows", ()))}):
+    for number in sorted({*WINDOWS, *(window["number"] for window in read(config / "hall.toml").get("windows", ()))}):
         yield Line(name=f"window-{number}", text=f"到{counted(number)}号窗口办理业务")
-    for service in _read(config / "services.toml").get("services", ()):
+    for service in read(config / "services.toml").get("services", ()):
         yield Line(name=f"service-{service['id']}", text=service["name"])
     for number in NUMBERS:
-        yield Line(name=f"n-{number:03}", text=f"{one_by_one(number)}号")
+        yield Line(name=f"n-{number:03}", text=f"{one_by_one(f'{number:03}')}号")
     yield from _english()
-    yield from _own_words(_read(config / "phrases.toml"))
+    yield from _own_words(read(config / "phrases.toml"))
     yield from guidance(config)
 
 
 def guidance(config: Path) -> Iterator[Line]:
-    """What the kiosk reads aloud in both languages: `[zh.spoken]` of the phrases, and the catalogue's matters.
+    """What the kiosk reads aloud in both languages: `[zh.spoken]` of the phrases, matters, dates, and its pages' texts.
 
     Raises OSError or tomllib.TOMLDecodeError if a file is there but cannot be read.
     """
-    phrases = _read(config / "phrases.toml")
+    phrases = read(config / "phrases.toml")
     for language, prefix, voice in (("zh", "", VOICE), ("en", "en-", english.VOICE)):
         for name, text in phrases.get(language, {}).get("spoken", {}).items():
             if "{count}" not in text:
@@ -108,43 +109,57 @@ def guidance(config: Path) -> Iterator[Line]:
             for count in AHEAD:
                 counting = english.counted(count) if prefix else "两" if count == 2 else counted(count)
                 yield Line(name=f"{prefix}say-{name}-{count}", text=text.format(count=counting), voice=voice)
-    for matter in _read(config / "services.toml").get("matters", ()):
+    for matter in read(config / "services.toml").get("matters", ()):
         yield from _matter(matter)
+    yield from _joined()
+    yield from _texts(config)
 
 
 def _matter(matter: Mapping[str, Any]) -> Iterator[Line]:
     """A matter's name, its questions with their answers, and its papers, in the order of the catalogue."""
     name = matter["id"]
-    yield Line(name=f"matter-{name}", text=_plain(matter["name"]))
+    yield Line(name=f"matter-{name}", text=plain(matter["name"]))
     if matter.get("english"):
         yield Line(name=f"en-matter-{name}", text=f"{matter['english']}.", voice=english.VOICE)
     answers: dict[str, list[str]] = {}
     for one in matter.get("situations", ()):
         answers.setdefault(one["question"], []).append(one["name"])
     for number, (question, given) in enumerate(answers.items(), 1):
-        yield Line(name=f"ask-{name}-{number}", text=f"{_plain(question)}{'；'.join(map(_plain, given))}。")
+        yield Line(name=f"ask-{name}-{number}", text=_question(question, given))
     for number, paper in enumerate(matter.get("materials", ()), 1):
-        yield Line(name=f"paper-{name}-{number}", text=f"{_plain(paper['name'])}。")
+        yield Line(name=f"paper-{name}-{number}", text=f"{plain(paper['name'])}。")
 
 
-_PLAIN = {ord("《"): "", ord("》"): "", ord("（"): "，", ord("）"): "", ord("/"): "或"}
+def _question(question: str, answers: list[str]) -> str:
+    """A question with its answers, which follow after a pause."""
+    asked = plain(question)
+    return f"{asked}{'' if asked[-1] in '。？！' else '。'}{'；'.join(map(plain, answers))}。"
 
 
-def _plain(text: str) -> str:
-    """A text as it is said: no brackets around titles, what stands in round ones after a pause."""
-    return text.translate(_PLAIN)
+def _texts(config: Path) -> Iterator[Line]:
+    """The pieces of every configured text that a page reads out, each once; what the voice cannot speak is left out."""
+    texts = dict.fromkeys((piece, language) for language, text in shown(config) for piece in pieces(text, language))
+    for piece, language in texts:
+        if sayable(piece, language):
+            voice = english.VOICE if language == "en" else VOICE
+            yield Line(name=clip_name(piece, language), text=piece, gap_ms=SENTENCE, voice=voice)
 
 
-def one_by_one(number: int) -> str:
-    """A ticket's figures as they are called, three at least: 12 is 零一二 (domain.md 2.3)."""
-    return "".join(FIGURES[int(figure)] for figure in f"{number:03}")
-
-
-def counted(number: int) -> str:
-    """A number up to 99 as it is counted: 12 is 十二; window numbers are said this way."""
-    tens, ones = divmod(number, 10)
-    head = "" if tens == 0 else "十" if tens == 1 else f"{FIGURES[tens]}十"
-    return head + (FIGURES[ones] if ones or not head else "")
+def _joined() -> Iterator[Line]:
+    """Months and days, of which a date is joined, and minutes, of which a wait is."""
+    for month, name in enumerate(english.MONTHS, 1):
+        yield Line(name=f"month-{month}", text=f"{counted(month)}月", gap_ms=PAUSE)
+        yield Line(name=f"en-month-{month}", text=name, gap_ms=PAUSE, voice=english.VOICE)
+    for minutes in WAITS:
+        number, english_number = "两" if minutes == 2 else counted(minutes), english.counted(minutes)
+        yield Line(name=f"from-{minutes}", text=f"{number}到", gap_ms=PAUSE)
+        yield Line(name=f"en-from-{minutes}", text=f"{english_number} to", gap_ms=PAUSE, voice=english.VOICE)
+        yield Line(name=f"minutes-{minutes}", text=f"{number}分钟。")
+        unit = "minute" if minutes == 1 else "minutes"
+        yield Line(name=f"en-minutes-{minutes}", text=f"{english_number} {unit}.", voice=english.VOICE)
+    for day in range(1, 32):
+        yield Line(name=f"day-{day}", text=f"{counted(day)}日。")
+        yield Line(name=f"en-day-{day}", text=f"{english.ordinal(day)}.", voice=english.VOICE)
 
 
 def _english() -> Iterator[Line]:
@@ -171,8 +186,3 @@ def _own_words(phrases: Mapping[str, Any]) -> Iterator[Line]:
     clips = (chinese_clips(voice[key], call) for key in ("call", "recall") if key in voice)
     for word in dict.fromkeys(clip for said in clips for clip in said if not clip.isascii()):
         yield Line(name=word, text=word)
-
-
-def _read(path: Path) -> Mapping[str, Any]:
-    """A file of the configuration as it is; empty where it is not there."""
-    return tomllib.loads(path.read_text("utf-8")) if path.is_file() else {}

@@ -1,4 +1,4 @@
-"""Names what the hall's voice cannot say: every clip that some call of this configuration would miss."""
+"""Names what the hall's voice cannot say: every clip that a call or a page of this configuration would miss."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 from display.announcements import Call, Wording, announcement
 from display.voice import alike, bank, missing, recordings
-from display.voice.lines import lines
+from display.voice.lines import guidance, lines
 from kiosk.config import Settings
 from kiosk.domain.screens import English
 
@@ -17,14 +17,15 @@ ADVICE = "请录好放进 config/voice/，或运行 python -m display.voice make
 def unspoken(settings: Settings) -> Iterator[str]:
     """A line for each clip that is missing, with the words it should say; for names that changed; for letters alike."""
     own = settings.folder / "voice"
-    recorded = bank()
+    recorded, halls_own = bank(), recordings(own)
     spoken = {line.name: line.text for line in lines(settings.folder)}
-    for name in missing(_needed(settings, {*recorded, *recordings(own)}.__contains__), own=own):
+    read = (line.name for line in guidance(settings.folder))
+    for name in missing([*_needed(settings, {*recorded, *halls_own}.__contains__), *read], own=own):
         yield f"缺语音 {name}“{spoken.get(name, name)}”：这一段会不出声，或一个字一个字念。{ADVICE}"
-    for service in settings.hall.services:
-        clip = recorded.get(f"service-{service.id}")
-        if clip and clip.text != service.name and clip.name not in recordings(own):
-            yield f"语音 {clip.name} 念的还是“{clip.text}”，不是“{service.name}”。{ADVICE}"
+    for name, text in spoken.items():
+        clip = recorded.get(name)
+        if clip and clip.text != text and name not in halls_own:
+            yield f"语音 {name} 念的还是“{clip.text}”，不是“{text}”。{ADVICE}"
     for letters in alike(service.prefix for service in settings.hall.services):
         yield f"号码字母 {letters} 念起来很像，老人容易听错。请在 services.toml 里换开"
 

@@ -58,13 +58,12 @@ def _glass() -> dict[str, object]:
         "again": glass.again,
         "reads": glass.reads(),
         "volume": glass.volume(),
+        "loudness": request.args.get("voice"),
     }
 
 
-@blueprint.app_context_processor
-def _voice() -> dict[str, object]:
-    """For the partials that are drawn without a request, too, to be pushed."""
-    return {"aloud": glass.aloud, "number_aloud": glass.number_aloud}
+for _spoken in glass.SPOKEN:  # for the partials that are drawn without a request, too, to be pushed
+    blueprint.add_app_template_global(_spoken)
 
 
 @blueprint.errorhandler(HallError)

@@ -151,6 +151,8 @@ def _pages(chromium: Browser, place: Server) -> dict[str, tuple[str, tuple[int, 
         "promises": ("/library/promises", KIOSK),
         "forms": ("/library/forms", KIOSK),
         "people": ("/library/people", KIOSK),
+        "matter read aloud": ("/matters/yl-zhuxiao?s=no-cremated&voice=on", KIOSK),
+        "number read aloud": (f"/tickets/{tokens[2]}?voice=loud&type=large", KIOSK),
         "case on a phone": (f"/c/{case}", PHONE),
         "matter on a phone": ("/m/yl-zhuxiao?s=no-cremated", PHONE),
         "form on a phone": ("/f/tousu.txt", PHONE),
@@ -218,7 +220,7 @@ KIOSK_NAMES = NAMES[:15]
 FURTHER = [
     *("rights", "services with a right", "mine", "check-in", "case keypad", "by window", "one event", "opinion"),
     *("grounds", "serious ground", "which window", "phone asked", "registered", "praised"),
-    *("library", "regulations", "promises", "forms", "people"),
+    *("library", "regulations", "promises", "forms", "people", "matter read aloud", "number read aloud"),
 ]
 PHONE_NAMES = [
     *("own page over", "own page called", "own page waiting", "own page in English", "giving back"),
@@ -499,6 +501,35 @@ def test_a_page_reads_itself_aloud_again_at_a_tap_and_is_silent_at_any_other(mor
     page.locator("a.choice").nth(2).click()
 
     expect(heard).to_have_attribute("data-reading", "say-check_in")
+
+
+def test_a_chapter_is_read_part_by_part_and_nobody_is_asked_to_hurry_meanwhile(morning: Morning, look: Look) -> None:
+    """U9, U6: what is heard is marked; the idle clock stands until a touch ends the reading."""
+    page = look(morning.place.url + "/library/rules/zhidu-2016.txt/1?voice=on", clock=True)
+    ask, heard = page.locator("dialog.ask"), page.locator("[data-heard]")
+    expect(page.locator("h1[data-heard]")).to_be_visible()
+
+    page.clock.run_for(41_000)
+    expect(ask).to_be_hidden()
+    page.locator("h1").click()
+    expect(heard).to_have_count(0)
+    page.clock.run_for(41_000)
+
+    expect(ask).to_be_visible()
+
+
+def test_the_reading_voice_gets_louder_at_a_tap_and_falls_silent_at_another(morning: Morning, look: Look) -> None:
+    page = look(morning.place.url + "/mine?voice=on")
+    again = page.get_by_role("button", name="再念一遍")
+    expect(again).to_have_attribute("data-volume", "0.7")
+
+    page.get_by_role("link", name="大声").click()
+    expect(again).to_have_attribute("data-volume", "1.0")
+    expect(page.locator("html")).to_have_attribute("data-reading", "say-mine")
+    page.get_by_role("link", name="不念了").click()
+
+    expect(page.get_by_role("link", name="朗读")).to_be_visible()
+    expect(again).to_have_count(0)
 
 
 def test_words_are_typed_in_pinyin_by_touch_and_the_halls_words_come_first(morning: Morning, look: Look) -> None:

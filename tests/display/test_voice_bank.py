@@ -15,13 +15,10 @@ from display.voice.sound import decode, dress, encode, measure
 
 CONFIG = Path(__file__).parents[2] / "config"
 CLIPS = bank()
-TONES = {"→": "1", "↗": "2", "↓": "3", "↘": "4"}
 CALLS = [clip for name, clip in CLIPS.items() if not name.startswith(GUIDANCE)]
-# whole sentences change tones as people do (不要 is bú yào); single words of a call are given theirs
-SPELT = [clip for clip in CALLS if clip.pinyin and not clip.pinyin.startswith("/")]
 HEARD = [
     *(clip for clip in CALLS if not clip.name.startswith("n-") or clip.name.endswith("9")),
-    *[clip for name, clip in CLIPS.items() if name.startswith(GUIDANCE)][::12],  # `voice check` hears all of them
+    *[clip for name, clip in CLIPS.items() if name.startswith(GUIDANCE)][::25],  # `voice check` hears all of them
 ]
 
 
@@ -72,15 +69,6 @@ def test_a_clip_sounds_cleanly_from_its_start_to_its_end_and_as_loud_as_the_othe
 
     assert found == []
     assert max(abs(sample) for sample in start) < 0.02
-
-
-@pytest.mark.parametrize("clip", SPELT, ids=lambda clip: clip.name)
-def test_the_tones_that_made_a_clip_are_the_tones_of_its_pinyin(clip: Clip) -> None:
-    wanted = "".join(syllable[-1] for syllable in clip.pinyin.split() if not syllable.endswith("5"))
-
-    made = "".join(TONES[sign] for sign in clip.phonemes if sign in TONES)
-
-    assert made == wanted
 
 
 def test_figures_are_spoken_one_by_one_and_one_is_always_yi_in_the_first_tone() -> None:

@@ -13,12 +13,15 @@ from jinja2 import Template
 
 from display.voice import bank
 from display.voice.lines import lines
+from display.voice.reading import plain
 from kiosk.app import Running
 from kiosk.domain.cases import Form, Kind
+from kiosk.domain.library import chapters
 from kiosk.domain.people import Actor
 from kiosk.operations import casework, queueing
 from kiosk.store import cases, duty
 from kiosk.web.finding import matching, pressed
+from kiosk.web.glass import LOUDNESS
 from kiosk.web.pinyin import initials
 from tests.conftest import CONFIG
 from tests.web.test_kiosk_help import post
@@ -28,6 +31,13 @@ FRAMES = {"kiosk.html"}
 CLI = Actor(name="cli")
 SAYS = re.compile(r'<h1 class="question" data-say="([^"]*)"')
 CLIPS = bank()
+HAN = re.compile("[一-鿿]")
+
+
+def spoken(page: str) -> list[str]:
+    """The words of the clips that the middle of a page reads, in order."""
+    middle = page[page.index("<main") : page.index("</main>")]
+    return [CLIPS[clip].text for names in re.findall(r'data-say="([^"]*)"', middle) for clip in names.split()]
 
 
 @pytest.fixture
@@ -65,7 +75,8 @@ def screens(running: Running) -> list[str]:
         *("/rate?typed=A001&done=1", WHY, "/rate/thanks", "/rate?typed=A099&done=1"),
         *("/matters", "/matters?by=window", "/matters?by=event", "/matters?by=letters", "/matters?service=social"),
         *("/matters?event=birth", "/matters?window=4", "/matters/yl-zhuxiao", "/matters/yl-zhuxiao?s=cremated"),
-        *("/library", "/library/rules", "/library/rules/zhidu-2016.txt/1", "/library/promises", "/library/forms"),
+        *("/library", "/library/rules", "/library/promises", "/library/forms"),
+        *(f"/library/rules/zhidu-2016.txt/{number}" for number in range(1, 6)),
         *("/library/people", "/library/forms/tousu.txt", "/call-staff/done", "/touch-fault", "/matters/nothing"),
         *("/opinion", "/opinion/complaint", "/opinion/complaint?ground=3", "/opinion/complaint?ground=4"),
         *("/opinion/praise?window=2", "/opinion/praise?window=2&asked=1", f"/opinion/done/{case.token}"),
@@ -93,13 +104,77 @@ def test_every_screen_speaks_in_both_languages_and_the_bank_has_each_clip(
                     assert CLIPS[clip].text == texts[clip], clip
             foreign = [clip for clip in said[1].split() if not clip.startswith("en-")]
             assert bool(language) or not [clip for clip in said[1].split() if clip.startswith("en-")]
-            assert not language or all(clip.startswith(("paper-", "ask-", "service-")) for clip in foreign), foreign
+            assert not language or all(clip.startswith(("paper-", "ask-", "read-")) for clip in foreign), foreign
+            assert language or "say-on_screen" not in page, f"{path} sends to the screen"
 
     assert wanted - drawn == set()
 
 
+@pytest.mark.parametrize("number", range(1, 6))
+def test_a_chapter_of_the_regulations_is_read_whole_from_its_title_to_its_last_word(
+    kiosk: FlaskClient, number: int
+) -> None:
+    """U9: equal in meaning to what is seen."""
+    file = CONFIG / "regulations" / "zhidu-2016.txt"
+    chapter = chapters(file.read_text("utf-8"))[number - 1]
+
+    said = spoken(kiosk.get(f"/library/rules/{file.name}/{number}").text)
+
+    shown = [chapter.title, *(line.text for line in chapter.lines)]
+    assert said[0].startswith("一二三四五"[number - 1])
+    assert said.pop(1) == CLIPS["say-chapter"].text
+    assert HAN.findall("".join(said)) == HAN.findall("".join(map(plain, shown)))
+
+
+def test_a_case_is_read_with_its_number_its_state_and_its_day_and_nothing_private(
+    running: Running, kiosk: FlaskClient
+) -> None:
+    """Private facts are on the screen only (requirements 2, EN 301 549 5.1.3)."""
+    here = running.context
+    case = casework.complain(here, about="态度不好", ground=3, form=Form.ORAL, phone="13800001234", actor=CLI)
+    digits = case.number.replace("-", "")
+
+    page = kiosk.get(f"/case?number={digits}&phone=1234&done=1").text
+    said = "".join(spoken(page))
+
+    figures = "".join("零一二三四五六七八九"[int(digit)] for digit in digits)
+    assert said.startswith(f"这是您的办件。编号是{figures}")
+    assert case.due
+    assert f"答复的日子是{plain(f'{case.due.month}月{case.due.day}日')}" in said
+    assert "已登记" in said
+    assert "投诉受理制度：五个工作日" in said
+    assert "态度" not in said
+
+
+def test_a_taken_number_is_read_with_its_service_its_window_and_the_wait(running: Running, kiosk: FlaskClient) -> None:
+    """Requirements 3.2."""
+    ticket = queueing.take_ticket(running.context, actor=CLI, service="medical")
+
+    page = kiosk.get(f"/tickets/{ticket.token}?voice=on").text
+    said = "".join(spoken(page))
+
+    assert "data-reads" in page
+    assert said.startswith("您的号码是A零零一号医疗保险。")
+    assert "窗口开始叫号后告诉您要等多久" in said or "分钟" in said
+    assert "二号窗口，医保窗口" in said
+
+
+def test_the_reading_voice_has_three_steps_that_go_along_and_end_with_the_session(kiosk: FlaskClient) -> None:
+    volumes = [re.findall(r'data-volume="([^"]+)"', kiosk.get(f"/mine?voice={step}").text) for step in LOUDNESS]
+    page = kiosk.get("/mine?voice=loud").text
+
+    assert [float(one) for [one] in volumes] == sorted({float(one) for [one] in volumes})
+    assert len(re.findall('class="loudness__step"', page)) == 4
+    assert re.search(r'voice=loud" aria-current="true"', page)
+    assert 'href="/number?voice=loud"' in page
+    assert 'href="/"' in page
+    assert "loudness__step" not in kiosk.get("/mine").text
+    assert "data-reads" not in kiosk.get("/mine?voice=screaming").text
+
+
 def test_each_phrase_of_the_guidance_is_spoken_somewhere() -> None:
-    sources = "".join(path.read_text("utf-8") for path in TOUCH.glob("*.html"))
+    pages = [*TOUCH.glob("*.html"), TOUCH.parents[1] / "glass.py"]
+    sources = "".join(path.read_text("utf-8") for path in pages)
 
     unused = [
         line.name

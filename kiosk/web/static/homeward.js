@@ -1,4 +1,4 @@
-// Counts down in sight of everybody and then opens the first screen; any touch starts the count anew.
+// Counts down in sight of everybody and then opens the first screen; any touch, and reading aloud, starts the count anew.
 
 /** `data-seconds` to go, `data-home` to open; `[data-seconds]` and `progress` inside show what is left. */
 export default function start(element) {
@@ -8,6 +8,7 @@ export default function start(element) {
   let since = performance.now();
   const again = () => (since = performance.now());
   const look = () => {
+    if (document.documentElement.dataset.reading) again(); // somebody listens
     const left = whole - (performance.now() - since) / 1_000;
     if (shown) shown.textContent = String(Math.max(0, Math.ceil(left)));
     if (bar) bar.value = Math.max(0, left);

@@ -11,6 +11,7 @@ export default function start(element) {
   const touched = () => (since = performance.now());
   const goOn = () => element.close?.(); // at the click, not before: the finger would reach what lies below
   const look = () => {
+    if (document.documentElement.dataset.reading && !element.open) touched(); // somebody listens
     const rest = (performance.now() - since) / 1_000 - quiet;
     if (rest < 0) return;
     if (rest >= warn) {
