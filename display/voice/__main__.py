@@ -103,7 +103,7 @@ def _made(due: list[Line], folder: Path, shop: Path) -> Iterator[Clip]:
 
 def _kept(line: Line, samples: array[float], folder: Path, *, pinyin: str = "", phonemes: str = "") -> Clip:
     path = folder / f"{line.name}.ogg"
-    encode(samples, path)
+    encode(samples, path, kbps=line.kbps)
     heard = measure(decode(path))  # what a browser will play, not what went into the encoder
     return Clip(
         name=line.name,

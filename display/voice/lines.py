@@ -51,6 +51,7 @@ LETTERS: Mapping[str, str] = {
 VOICE = "zf_xiaoxiao"
 PAUSE = 40  # ms of rest after a clip that the sentence runs on from
 BREATH = 160  # ms of rest where the sentence has its comma
+PAGE_KBPS = 20  # the many sentences of pages: enough for one voice near the ear, a third smaller
 SENTENCE = 350  # ms of rest where it has its stop and another follows
 
 
@@ -58,7 +59,7 @@ SENTENCE = 350  # ms of rest where it has its stop and another follows
 class Line:
     """What one clip says: `text` as written, `pinyin` only where we fix the reading, `gap_ms` of rest after it.
 
-    `voice` is the voice of the model that reads it.
+    `voice` is the voice of the model that reads it, `kbps` how finely it is kept.
     """
 
     name: str
@@ -66,6 +67,7 @@ class Line:
     pinyin: str = ""
     gap_ms: int = BREATH
     voice: str = VOICE
+    kbps: int = 32
 
 
 def lines(config: Path) -> Iterator[Line]:
@@ -142,7 +144,7 @@ def _texts(config: Path) -> Iterator[Line]:
     for piece, language in texts:
         if sayable(piece, language):
             voice = english.VOICE if language == "en" else VOICE
-            yield Line(name=clip_name(piece, language), text=piece, gap_ms=SENTENCE, voice=voice)
+            yield Line(name=clip_name(piece, language), text=piece, gap_ms=SENTENCE, voice=voice, kbps=PAGE_KBPS)
 
 
 def _joined() -> Iterator[Line]:

@@ -41,11 +41,11 @@ def decode(path: Path) -> array[float]:
     return array("f", subprocess.run(command, check=True, capture_output=True).stdout)
 
 
-def encode(samples: Sequence[float], path: Path) -> None:
+def encode(samples: Sequence[float], path: Path, *, kbps: int = 32) -> None:
     """Write samples as Opus in Ogg, which every Chromium plays and which adds no silence at the joints."""
     command = ["ffmpeg", "-v", "error", "-y", "-f", "f32le", "-ac", "1", "-ar", str(RATE), "-i", "-"]
     # bit-exact: the same samples give the same file, whatever day it is made
-    options = ["-c:a", "libopus", "-b:a", "32k", "-application", "audio", "-fflags", "+bitexact", "-flags", "+bitexact"]
+    options = ["-c:a", "libopus", "-b:a", f"{kbps}k", "-application", "audio", "-fflags", "+bitexact", "-flags", "+bitexact"]
     subprocess.run([*command, *options, str(path)], check=True, input=array("f", samples).tobytes())
 
 

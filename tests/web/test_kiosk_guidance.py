@@ -132,7 +132,7 @@ def test_a_case_is_read_with_its_number_its_state_and_its_day_and_nothing_privat
     """Private facts are on the screen only (requirements 2, EN 301 549 5.1.3)."""
     here = running.context
     case = casework.complain(here, about="态度不好", ground=3, form=Form.ORAL, phone="13800001234", actor=CLI)
-    digits = case.number.replace("-", "")
+    digits = re.sub(r"[^0-9]", "", case.number)
 
     page = kiosk.get(f"/case?number={digits}&phone=1234&done=1").text
     said = "".join(spoken(page))
