@@ -44,7 +44,7 @@ def shown(config: Path) -> Iterator[Shown]:
         yield from ((language, text) for some in texts for text in some)
     yield from _names(catalogue, hall)
     yield from (("zh", text) for text in _papers(config, hall))
-    negative = (one for one in read(config / "ratings.toml").get("reasons", ()) if one["level"] <= 2)
+    negative = (one for one in read(config / "ratings.toml").get("options", ()) if one["level"] <= 2)
     for one in negative:
         yield "zh", one["text"]
         yield "en", one.get("english", "")

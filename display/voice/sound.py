@@ -45,7 +45,8 @@ def encode(samples: Sequence[float], path: Path, *, kbps: int = 32) -> None:
     """Write samples as Opus in Ogg, which every Chromium plays and which adds no silence at the joints."""
     command = ["ffmpeg", "-v", "error", "-y", "-f", "f32le", "-ac", "1", "-ar", str(RATE), "-i", "-"]
     # bit-exact: the same samples give the same file, whatever day it is made
-    options = ["-c:a", "libopus", "-b:a", f"{kbps}k", "-application", "audio", "-fflags", "+bitexact", "-flags", "+bitexact"]
+    exact = ["-application", "audio", "-fflags", "+bitexact", "-flags", "+bitexact"]
+    options = ["-c:a", "libopus", "-b:a", f"{kbps}k", *exact]
     subprocess.run([*command, *options, str(path)], check=True, input=array("f", samples).tobytes())
 
 

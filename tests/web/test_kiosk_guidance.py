@@ -21,7 +21,7 @@ from kiosk.domain.people import Actor
 from kiosk.operations import casework, queueing
 from kiosk.store import cases, duty
 from kiosk.web.finding import matching, pressed
-from kiosk.web.glass import LOUDNESS
+from kiosk.web.glass import LOUDNESS, wait_aloud
 from kiosk.web.pinyin import initials
 from tests.conftest import CONFIG
 from tests.web.test_kiosk_help import post
@@ -155,8 +155,10 @@ def test_a_taken_number_is_read_with_its_service_its_window_and_the_wait(running
 
     assert "data-reads" in page
     assert said.startswith("您的号码是A零零一号医疗保险。")
-    assert "窗口开始叫号后告诉您要等多久" in said or "分钟" in said
+    assert "下一位就是您。" in said
     assert "二号窗口，医保窗口" in said
+    with running.app.test_request_context("/"):
+        assert wait_aloud("大约等 10–20 分钟") == "say-wait from-10 minutes-20"
 
 
 def test_the_reading_voice_has_three_steps_that_go_along_and_end_with_the_session(kiosk: FlaskClient) -> None:
