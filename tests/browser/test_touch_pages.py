@@ -507,6 +507,7 @@ def test_a_chapter_is_read_part_by_part_and_nobody_is_asked_to_hurry_meanwhile(m
     """U9, U6: what is heard is marked; the idle clock stands until a touch ends the reading."""
     page = look(morning.place.url + "/library/rules/zhidu-2016.txt/1?voice=on", clock=True)
     ask, heard = page.locator("dialog.ask"), page.locator("[data-heard]")
+    page.get_by_role("button", name="再念一遍").click()
     expect(page.locator("h1[data-heard]")).to_be_visible()
 
     page.clock.run_for(41_000)

@@ -59,7 +59,7 @@ def _lists(kiosk: FlaskClient, address: str) -> list[TestResponse]:
 
 
 def _shown(page: TestResponse) -> list[str]:
-    return re.findall(r'material__name" lang="zh-CN">([^<]+)<', page.text)
+    return re.findall(r'material__name" lang="zh-CN"[^>]*>([^<]+)<', page.text)
 
 
 def _ways(matter: Matter) -> int:
