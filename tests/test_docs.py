@@ -172,6 +172,7 @@ BUILT: dict[str, Collection[object]] = {
     "case.title_": ("waiting", *CASE_SLIPS),
     "dispatch.": list(Rule),  # console/_console.html: why a ticket is next
     "spoken.window_": ("complaint", "praise"),  # touch/opinion_windows.html
+    "touch.loud_": ("soft", "on", "loud"),  # touch/kiosk.html
     "display.": list(default_words()),  # faces: phrases.group("display") for the screens' own templates
 }
 """Keys that programs put together: what stands before the part that varies, and what it may be."""
