@@ -301,6 +301,7 @@ def _alert_keys(context: Context, reports: office.Reports) -> tuple[str, ...]:
     """What the office should look at now, people and screens, by name."""
     with context.database.read() as db:
         keys = [alert.key for alert in queries.alerts_now(db, context.hall, context.clock())]
+    keys += ["clock"] if context.clock.machine else []
     return (*keys, *(line.screen.id for line in office.screen_lines(context, reports) if line.failing))
 
 

@@ -1,4 +1,4 @@
-"""The hall's clock never runs backwards: a dead battery or a wrong hand changes no business day and no wait (K3)."""
+"""The hall's clock never runs backwards by itself: a dead battery or a wrong hand changes no business day (K3)."""
 
 from __future__ import annotations
 
@@ -23,6 +23,17 @@ class SteadyClock:
         self._machine, self._last = machine, floor
         self._ahead = timedelta()
         self._lock = threading.Lock()
+
+    @property
+    def machine(self) -> datetime | None:
+        """The machine's instant while the hall's time is ahead of it; None while both agree."""
+        with self._lock:
+            return self._machine() if self._ahead else None
+
+    def go_on(self, at: datetime) -> None:
+        """Let the hall's time go on from an instant, also an earlier one: a person says that it is right."""
+        with self._lock:
+            self._last, self._ahead = at, max(timedelta(), at - self._machine())
 
     def __call__(self) -> datetime:
         """The instant it is in the hall, never before one that was told already."""

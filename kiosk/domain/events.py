@@ -80,6 +80,7 @@ class Name(StrEnum):
     STAFF_ANSWERED = "staff.answered"
     HALL_OPENED = "hall.opened"
     HALL_CLOSED = "hall.closed"
+    CLOCK_ACCEPTED = "hall.clock_accepted"
     STAFF_ADDED = "staff.added"
     PASSWORD_CHANGED = "staff.password_changed"  # noqa: S105 — the name of an event
     SIGNED_IN = "staff.signed_in"

@@ -5,16 +5,31 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from kiosk.domain.catalogue import Catalogue
-from kiosk.domain.errors import BadInput
+from kiosk.domain.errors import BadInput, Conflict, Forbidden
 from kiosk.domain.estimate.promise import Waits
-from kiosk.domain.events import Event, Name
+from kiosk.domain.events import Event, Name, stamp
 from kiosk.domain.hall import Hall
-from kiosk.domain.people import Actor
+from kiosk.domain.people import Actor, Role
 from kiosk.domain.phrases import Phrases
 from kiosk.store import access, records
-from kiosk.store.database import Connection, Database
+from kiosk.store.database import Connection, Database, StorageTrouble
+
+
+class Clock(Protocol):
+    """The hall's time, which never runs backwards by itself (K3)."""
+
+    def __call__(self) -> datetime:
+        """The instant it is in the hall."""
+
+    @property
+    def machine(self) -> datetime | None:
+        """The machine's instant while the hall's time is ahead of it; None while both agree."""
+
+    def go_on(self, at: datetime) -> None:
+        """Let the hall's time go on from an instant, also an earlier one."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,7 +40,7 @@ class Context:
     catalogue: Catalogue
     phrases: Phrases
     database: Database
-    clock: Callable[[], datetime]
+    clock: Clock
     address: Callable[[], str]
     printer: str  # where slips go that no kiosk asked for
     waits: Callable[[], Waits] = Waits  # the latest waiting estimates; empty where nobody makes any
@@ -75,3 +90,35 @@ def close_hall(context: Context, *, actor: Actor) -> None:
         record(context, db, Name.HALL_CLOSED, actor=actor, subject="hall", at=context.clock())
 
     context.database.write(work)
+
+
+def accept_clock(context: Context, *, actor: Actor) -> datetime:
+    """Let the hall's time go back to the machine's, which somebody has checked, and return it (K3).
+
+    The diary's order stays that of its numbers, and this event tells where its instants step back; numbers of every
+    day count on from where they stand. Nobody may be waiting or served meanwhile: their places in line are instants.
+    Raises `not_allowed` for anybody but the office, `clock_right`, `clock_unlikely` for an instant before the hall's
+    first event, `visits_open`.
+    """
+    if actor.staff is None or actor.staff.role is not Role.OFFICE:
+        raise Forbidden("not_allowed", f"{actor.name} may not set the hall's time")
+    wrong = context.clock()
+
+    def work(db: Connection) -> datetime:
+        at = context.clock.machine
+        if at is None:
+            raise Conflict("clock_right", "the hall's time is the machine's")
+        if at < records.first_instant(db):
+            raise Conflict("clock_unlikely", f"the machine says {at:%Y-%m-%d}")
+        if count := records.visits_open(db, context.hall.day(wrong)):
+            raise Conflict("visits_open", f"{count} visits are open", count=count)
+        access.bring_back(db, at)
+        context.clock.go_on(at)
+        record(context, db, Name.CLOCK_ACCEPTED, actor=actor, subject="hall", at=at, data={"before": stamp(wrong)})
+        return at
+
+    try:
+        return context.database.write(work)
+    except StorageTrouble:
+        context.clock.go_on(wrong)
+        raise

@@ -118,6 +118,17 @@ def end_sign_in(db: Connection, token: str) -> None:
     db.execute("DELETE FROM sign_ins WHERE token = ?", (token,))
 
 
+def bring_back(db: Connection, at: datetime) -> None:
+    """Bring what was noted for later than an instant back to it, for the hall's time itself goes back there.
+
+    Nobody stays signed in or locked out for so much longer, and an opening outside the hours ends.
+    """
+    now = stamp(at)
+    db.execute("UPDATE sign_ins SET at = min(at, ?), seen_at = min(seen_at, ?)", (now, now))
+    db.execute("UPDATE sign_in_failures SET locked_until = NULL WHERE locked_until > ?", (now,))
+    db.execute("DELETE FROM openings WHERE until > ?", (now,))
+
+
 def forget_sign_ins(db: Connection, *, before: datetime) -> int:
     """Forget the sign-ins that began before an instant; how many there were."""
     return int(db.execute("DELETE FROM sign_ins WHERE at < ?", (stamp(before),)).rowcount)

@@ -258,6 +258,17 @@ def last_seq(db: Connection) -> int:
     return int(db.execute("SELECT coalesce(max(seq), 0) FROM events").fetchone()[0])
 
 
+def first_instant(db: Connection) -> datetime:
+    """When the diary begins; only for a diary that has begun."""
+    return instant(db.execute("SELECT at FROM events WHERE seq = 1").fetchone()[0])
+
+
+def visits_open(db: Connection, day: str) -> int:
+    """How many visits of a day have not come to their end: people wait, stand at a window or are held."""
+    query = "SELECT count(*) FROM tickets WHERE day = ? AND state IN ('waiting', 'called', 'serving', 'held')"
+    return int(db.execute(query, (day,)).fetchone()[0])
+
+
 def has_visits_not_by(db: Connection, day: str, actor: str) -> bool:
     """Whether anybody but one actor took a number on a day."""
     query = (

@@ -17,6 +17,7 @@ from kiosk.domain.errors import Forbidden, HallError, SignInNeeded
 from kiosk.domain.lights import Light
 from kiosk.domain.people import Actor, Role, require_staff
 from kiosk.domain.screens import Screen
+from kiosk.operations import hall as opening
 from kiosk.operations import paper
 from kiosk.operations.hall import Context
 from kiosk.store import cases, duty, queries, registers
@@ -91,10 +92,11 @@ class ScreenLine:
 
 @dataclass(frozen=True, kw_only=True)
 class OfficeView:
-    """The hall, its devices and its latest slips at one moment."""
+    """The hall, its devices and its latest slips at one moment; `machine` where its clock is behind the hall's."""
 
     seq: int
     at: datetime
+    machine: datetime | None
     hall: HallView
     printers: tuple[PrinterLine, ...]
     screens: tuple[ScreenLine, ...]
@@ -108,7 +110,7 @@ class OfficeView:
 
 def office_view(here: Context, devices: Devices) -> OfficeView:
     """What the office sees now."""
-    at = here.clock()
+    at, machine = here.clock(), here.clock.machine
     with here.database.read() as db:
         hall = queries.hall_view(db, here.hall, at)
         alerts, calls = queries.alerts_now(db, here.hall, at), duty.open_calls(db)
@@ -122,6 +124,7 @@ def office_view(here: Context, devices: Devices) -> OfficeView:
     return OfficeView(
         seq=hall.seq,
         at=hall.at,
+        machine=here.hall.local(machine) if machine else None,
         hall=hall,
         printers=tuple(PrinterLine(state=one, jobs=underway.get(one.id, 0)) for one in devices.printers()),
         screens=screen_lines(here, devices.reports),
@@ -206,6 +209,18 @@ def reprint() -> BaseResponse:
 def give_up() -> BaseResponse:
     """Withdraw a slip."""
     return _done("office.given_up", lambda actor, job: paper.give_up(context(), job=job, actor=actor))
+
+
+@blueprint.post("/clock")
+def clock() -> BaseResponse:
+    """Take the machine's time as the hall's, after somebody has looked at it."""
+    actor = colleague()
+    try:
+        opening.accept_clock(context(), actor=actor)
+        flash(say("office.clock_accepted"), "done")
+    except HallError as refusal:
+        flash(words(refusal), "refused")
+    return redirect(url_for("office.page"), 303)
 
 
 def _done(message: str, verb: Callable[[Actor, int], object]) -> BaseResponse:

@@ -13,12 +13,15 @@ import pytest
 from kiosk.app import open_hall
 from kiosk.clock import SteadyClock
 from kiosk.config import Settings
-from kiosk.domain.people import Actor
+from kiosk.domain.errors import HallError, SignInNeeded
+from kiosk.domain.events import Name
+from kiosk.domain.people import Actor, Role
+from kiosk.domain.tickets import Ticket
 from kiosk.operations import hall as opening
-from kiosk.operations import queueing
+from kiosk.operations import queueing, staff
 from kiosk.operations.hall import Context
 from kiosk.store import queries, records
-from tests.conftest import MORNING, Citizen, Clerk, Clock
+from tests.conftest import MORNING, PASSWORD, Citizen, Clerk, Clock
 
 Cast = Callable[[], Citizen]
 Clerks = Callable[[int], Clerk]
@@ -78,6 +81,94 @@ def test_time_set_back_goes_on_and_is_believed_again_once_it_is_right() -> None:
     assert steady() == MORNING + timedelta(minutes=12)
     machine.pass_(minutes=1)
     assert steady() == MORNING + timedelta(minutes=13)
+
+
+@pytest.fixture
+def leapt(hall: Context, citizen: Cast, clock: Clock) -> Ticket:
+    """A machine that was four weeks ahead for a while, and is right again; who came meanwhile has gone."""
+    citizen().take("medical")
+    clock.pass_(days=28)
+    lost = citizen().take("medical")
+    queueing.cancel(hall, token=lost.token, actor=CLI)
+    clock.pass_(days=-28, minutes=10)
+    hall.clock()
+    return lost
+
+
+def test_the_office_takes_the_machines_time_back_and_numbers_go_on(
+    hall: Context, leapt: Ticket, citizen: Cast, clerk: Clerks, office: Actor, clock: Clock
+) -> None:
+    assert hall.clock.machine == clock.now
+
+    opening.accept_clock(hall, actor=office)
+    today, desk = citizen().take("medical"), clerk(2)
+    called = desk.call_next()
+    clock.now = leapt.issued_at
+    then = citizen().take("medical")
+
+    assert hall.clock.machine is None
+    assert (today.day, today.number, today.issued_at.date()) == ("2026-11-23", 2, MORNING.date())
+    assert (called.day, called.number) == ("2026-11-23", 1)
+    assert (then.day, then.number) == (leapt.day, leapt.number + 1)
+
+
+def test_the_diary_says_where_its_time_steps_back_and_steps_back_nowhere_else(
+    hall: Context, leapt: Ticket, citizen: Cast, office: Actor
+) -> None:
+    opening.accept_clock(hall, actor=office)
+    citizen().take("medical")
+
+    with hall.database.read() as db:
+        diary = records.events_after(db, 0)
+        assert records.broken_link(db) is None
+    assert [later.name for earlier, later in pairwise(diary) if later.at < earlier.at] == [Name.CLOCK_ACCEPTED]
+
+
+def test_a_hall_that_starts_anew_goes_on_from_the_time_it_was_given(
+    hall: Context, leapt: Ticket, office: Actor, settings: Settings, clock: Clock
+) -> None:
+    opening.accept_clock(hall, actor=office)
+
+    again = open_hall(settings, hall.database.path.parent, clock=clock)
+    now = again.clock()
+    again.database.close()
+
+    assert now == clock.now
+
+
+def test_nobody_stays_signed_in_by_a_time_that_was_wrong(hall: Context, office: Actor, clock: Clock) -> None:
+    person = staff.add_staff(hall, login="li", name="李", role=Role.CLERK, password=PASSWORD, actor=CLI)
+    clock.pass_(days=28)
+    token = staff.sign_in(hall, login=person.login, password=PASSWORD, address="here").token
+    clock.pass_(days=-28)
+
+    opening.accept_clock(hall, actor=office)
+    assert staff.actor_of(hall, token).staff == person
+    clock.pass_(hours=hall.hall.limits.session_hours + 1)
+
+    with pytest.raises(SignInNeeded):
+        staff.actor_of(hall, token)
+
+
+def test_the_time_stays_while_somebody_waits_or_the_machine_is_wrong_or_right_already(
+    hall: Context, citizen: Cast, clerk: Clerks, office: Actor, clock: Clock
+) -> None:
+    def refused(actor: Actor) -> str:
+        before = hall.clock()
+        with pytest.raises(HallError) as refusal:
+            opening.accept_clock(hall, actor=actor)
+        assert hall.clock() >= before
+        return refusal.value.code
+
+    citizen().take("medical")
+    assert refused(office) == "clock_right"
+    clock.pass_(days=28)
+    citizen().take("medical")
+    clock.pass_(days=-28, minutes=10)
+    assert refused(office) == "visits_open"
+    assert refused(clerk(2).actor) == "not_allowed"
+    clock.now = datetime(1970, 1, 1, tzinfo=UTC)
+    assert refused(office) == "clock_unlikely"
 
 
 def test_a_correction_by_some_seconds_is_waited_out() -> None:

@@ -253,3 +253,19 @@ def test_a_screen_that_cannot_be_heard_or_falls_silent_is_an_alert(
     assert "3 号窗口屏" in mute
     assert 'data-key="alert-window-3"' not in mute
     assert "3 号窗口屏 46 秒没有回音，请去看看" in silent
+
+
+def test_the_office_sets_a_wrong_time_right_with_one_button(running: Running, clock: Clock) -> None:
+    sign_in(running, Role.GUIDE)
+    clock.pass_(days=28)
+    running.context.clock()
+    office = sign_in(running, Role.OFFICE)
+    clock.pass_(days=-28)
+
+    page = office.get("/office").text
+    assert "大厅现在用的时间是 2026-12-21 09:00，这台机器的时间是 2026-11-23 09:00" in page
+    answer = office.post("/office/clock", data={"csrf_token": token_of(page)}, follow_redirects=True).text
+
+    assert "大厅已改用这台机器的时间" in answer
+    assert "大厅现在用的时间是" not in answer
+    assert running.context.clock() == clock.now
