@@ -17,7 +17,7 @@ HallError
                              number_void, returned_enough, returned_late, too_early, too_late_for_appointment,
                              outside_hours, window_paused, nobody_on_duty, illegal_case_move, already_reviewed,
                              rated_just_now, stage_missing, stage_passed, too_many_tries, too_fast,
-                             view_missing
+                             view_missing, clock_right, clock_unlikely, visits_open
 
 StorageTrouble          503  storage_trouble (kiosk.store.database)
 
