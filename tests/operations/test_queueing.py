@@ -310,3 +310,14 @@ def test_a_service_that_the_configuration_loses_at_noon_leaves_its_tickets_reada
     assert console.service is not None
     assert console.service.name == "A"
     assert [call.ticket.code for call in board.calls] == ["A001"]
+
+
+def test_whoever_was_let_wait_three_times_is_called_before_the_fourth(
+    hall: Context, citizen: Cast, clerk: Clerks
+) -> None:
+    plain, desk = citizen().take("medical"), clerk(2)
+    favoured = [citizen().take("medical", priority="elderly") for _ in range(4)]
+
+    called = [desk.serve().id for _ in range(5)]
+
+    assert called == [*(one.id for one in favoured[:3]), plain.id, favoured[3].id]
