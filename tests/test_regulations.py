@@ -23,6 +23,8 @@ import pytest
 from flask.testing import FlaskClient
 from PIL import Image, ImageChops
 
+from display.voice import bank
+from display.voice.reading import pieces
 from kiosk.app import Running, create
 from kiosk.config import Settings, load
 from kiosk.domain.alerts import AlertKind
@@ -588,7 +590,9 @@ def test_5_1_5_2_a_greeting_an_answer_and_a_farewell_and_no_word_that_hurts(
     said = [text for words in hall.phrases.texts.values() for text in words.values()]
     said += [path.read_text("utf-8") for path in ROOT.glob("kiosk/web/templates/**/*.html")]
     said += [path.read_text("utf-8") for path in (*ROOT.glob("display/**/*.toml"), *ROOT.glob("display/**/*.html"))]
-    clips = [path.read_text("utf-8") for path in ROOT.glob("display/static/voice/*.json")]
+    paper = (ROOT / "config" / "regulations" / "zhidu-2016.txt").read_text("utf-8")
+    quoted = {piece for line in paper.splitlines() for piece in pieces(line)}  # the rule itself names the bad words
+    clips = [clip.text for clip in bank().values() if clip.text not in quoted]
     assert len(said) > 1000
     assert clips
     assert [text for text in (*said, *clips) if any(word in text for word in FORBIDDEN)] == []
