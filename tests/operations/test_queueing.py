@@ -12,7 +12,7 @@ from kiosk.domain.errors import BadInput, Conflict, Forbidden, HallError, NotFou
 from kiosk.domain.events import Name
 from kiosk.domain.people import Actor
 from kiosk.domain.tickets import State
-from kiosk.operations import paper, queueing
+from kiosk.operations import moving, paper, queueing
 from kiosk.operations.hall import Context, close_hall, open_hall
 from kiosk.store import queries, records
 from printer import spool
@@ -321,3 +321,17 @@ def test_whoever_was_let_wait_three_times_is_called_before_the_fourth(
     called = [desk.serve().id for _ in range(5)]
 
     assert called == [*(one.id for one in favoured[:3]), plain.id, favoured[3].id]
+
+
+def test_whoever_is_sent_on_stands_where_they_came_and_not_behind(
+    hall: Context, citizen: Cast, clerk: Clerks, clock: Clock
+) -> None:
+    sent, desk = citizen().take("advice"), clerk(1)
+    clock.pass_(minutes=1)
+    citizen().take("social")
+    desk.call_next()
+
+    moved = moving.transfer(hall, window=1, service="social", actor=desk.actor)
+
+    assert moved.turn_at == sent.issued_at
+    assert clerk(3).call_next().id == sent.id
