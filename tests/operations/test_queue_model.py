@@ -245,3 +245,23 @@ def test_every_move_that_the_table_lacks_is_refused_by_its_name() -> None:
             destination(state, name)
         assert refusal.value.code == "illegal_move"
     assert len(refused) > len(TRANSITIONS)
+
+
+@pytest.mark.parametrize(
+    ("state", "moves"),
+    [
+        (None, "taken"),
+        (State.WAITING, "called transferred moved_up priority_judged cancelled"),
+        (State.CALLED, "recalled started missed returned transferred"),
+        (State.SERVING, "completed held returned transferred"),
+        (State.HELD, "called resumed completed"),
+        (State.MISSED, "readmitted"),
+        (State.COMPLETED, ""),
+        (State.CANCELLED, ""),
+    ],
+)
+def test_a_visit_can_do_what_people_in_a_hall_do_and_nothing_else(state: State | None, moves: str) -> None:
+    """The table beside a list of its own: nobody who is being served is missed, whoever was missed comes back first."""
+    allowed = {name.removeprefix("ticket.") for place, name in TRANSITIONS if place is state}
+
+    assert allowed == set(moves.split())
