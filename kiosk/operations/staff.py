@@ -175,7 +175,7 @@ def actor_of(context: Context, token: str | None, *, seen: bool = True) -> Actor
     if not token:
         raise SignInNeeded("sign_in_needed", "nobody is signed in")
     at, limits = context.clock(), context.hall.limits
-    with context.database.read() as db:
+    with context.database.glance() as db:
         found = access.sign_in(db, _digest(token))
     idle, whole = timedelta(minutes=limits.idle_minutes), timedelta(hours=limits.session_hours)
     if found is None or at - found.seen_at > idle or at - found.at > whole:

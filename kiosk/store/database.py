@@ -33,6 +33,15 @@ T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 GROUP = 64
+STATEMENTS = 400
+"""Statements a connection keeps ready. The library's own 100 are filled by the migrations, and then it would parse every
+statement anew, each time."""
+IDLE = 0.25
+"""Seconds without a job after which the writer folds the log back into the file, so that nobody waits for that."""
+FOLD_AFTER = 64
+"""Commits after which folding is worth its flushes."""
+FOLD_AT_LAST = 10_000
+"""Pages of log (40 MB) at which SQLite folds by itself although somebody waits."""
 SAFE_SQLITE = ((3, 51, 3), (3, 50, 7), (3, 44, 6))  # releases without the WAL-reset bug (sqlite.org/wal.html)
 
 
@@ -89,8 +98,11 @@ class Database:
 
     @staticmethod
     def _open_writer(path: Path, migrations: Sequence[Migrations]) -> Connection:
-        writer = sqlite3.connect(path, timeout=10, isolation_level=None, check_same_thread=False)
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY"):
+        writer = sqlite3.connect(
+            path, timeout=10, isolation_level=None, check_same_thread=False, cached_statements=STATEMENTS
+        )
+        pragmas = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY")
+        for pragma in (*pragmas, f"wal_autocheckpoint={FOLD_AT_LAST}"):
             writer.execute(f"PRAGMA {pragma}").fetchall()
         schema = Schema(writer)
         for migration in migrations:
@@ -124,6 +136,7 @@ class Database:
             timeout=10,
             isolation_level=None,
             check_same_thread=False,
+            cached_statements=STATEMENTS,
         )
         reader.execute("PRAGMA query_only=1")
         return reader
@@ -131,14 +144,20 @@ class Database:
     @contextlib.contextmanager
     def read(self) -> Iterator[Connection]:
         """A read-only connection that sees one moment of the hall for as long as the block lasts."""
+        with self.glance() as reader:
+            reader.execute("BEGIN")
+            yield reader
+            reader.execute("ROLLBACK")
+
+    @contextlib.contextmanager
+    def glance(self) -> Iterator[Connection]:
+        """A read-only connection for one statement: each statement sees a moment of its own."""
         try:
             reader = self._readers.pop() if self._readers else self.connect_reader()
         except (IndexError, sqlite3.Error):
             reader = self._fresh_reader()
         try:
-            reader.execute("BEGIN")
             yield reader
-            reader.execute("ROLLBACK")
         except sqlite3.Error as error:
             reader.close()
             raise StorageTrouble(error) from error
@@ -170,16 +189,34 @@ class Database:
         self._writer.close()
 
     def _run(self) -> None:
-        while (job := self._jobs.get()) is not None:
-            if not self._commit_group(job):
+        going, commits = True, 0
+        while going:
+            try:
+                job = self._jobs.get(timeout=IDLE if commits >= FOLD_AFTER else None)
+            except Empty:
+                self._fold()
+                commits = 0
+                continue
+            if job is None:
                 return
+            going = self._commit_group(job)
+            commits += 1
+
+    def _fold(self) -> None:
+        """Bring what the log holds into the file, as far as no reader still looks at it."""
+        try:
+            self._writer.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+        except sqlite3.Error:
+            log.exception("the log could not be folded; after the next commits again")
 
     def _commit_group(self, first: _Job) -> bool:
         """Commit the first job and all that queued up behind it; False when the queue has been closed."""
         group, going = [first], True
         try:
             self._writer.execute("BEGIN IMMEDIATE")
-            self._attempt(first)
+            if not self._attempt(first):  # alone as yet, so that it needs no savepoint
+                self._writer.rollback()
+                self._writer.execute("BEGIN IMMEDIATE")
             while len(group) < GROUP:
                 try:
                     job = self._jobs.get_nowait()
@@ -189,7 +226,10 @@ class Database:
                     going = False
                     break
                 group.append(job)
-                self._attempt(job)
+                self._writer.execute("SAVEPOINT job")
+                if not self._attempt(job):
+                    self._writer.execute("ROLLBACK TO job")
+                self._writer.execute("RELEASE job")
             self._writer.execute("COMMIT")
         except sqlite3.Error as error:
             log.exception("commit failed")
@@ -203,15 +243,12 @@ class Database:
             follower()
         return going
 
-    def _attempt(self, job: _Job) -> None:
-        """Run one job in its own savepoint, so that a refusal undoes that job alone."""
-        self._writer.execute("SAVEPOINT job")
+    def _attempt(self, job: _Job) -> bool:
+        """Run one job; False when it was refused and must be undone, but no other."""
         try:
             job.result = job.work(self._writer)
         except sqlite3.OperationalError as error:
             job.error = StorageTrouble(error)
         except Exception as error:
             job.error = error
-        if job.error is not None:
-            self._writer.execute("ROLLBACK TO job")
-        self._writer.execute("RELEASE job")
+        return job.error is None
