@@ -67,9 +67,11 @@ class Boards:
             if latest is not None and latest[0] == key:
                 return latest[1]
             hall = self._context.hall
+            view = queries.hall_view(db, hall, at)
+            at_work = (line.window for line in view.windows if line.staff and not line.pause)
             moment = _Moment(
-                hall=queries.hall_view(db, hall, at),
-                soon=tuple(ticket.code for ticket in screens.soon(db, hall, at)),
+                hall=view,
+                soon=screens.soon(db, hall, at_work, at),
                 notices=tuple(_notice(hall, notice) for notice in screens.notices(db, at)),
             )
         self._latest = (key, moment)

@@ -108,12 +108,17 @@ class Ticket:
     @property
     def code(self) -> str:
         """The number as it is shown, printed and spoken, such as A012."""
-        return f"{self.prefix}{self.number:03d}"
+        return code_of(self.prefix, self.number)
 
     @property
     def subject(self) -> str:
         """How events name this ticket."""
         return f"ticket:{self.id}"
+
+
+def code_of(prefix: str, number: int) -> str:
+    """A number as it is shown, printed and spoken, such as A012."""
+    return f"{prefix}{number:03d}"
 
 
 def destination(state: State | None, move: Name) -> State:

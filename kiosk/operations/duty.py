@@ -90,7 +90,7 @@ def answer_call(context: Context, *, call: int, actor: Actor) -> None:
 
 
 def _present(context: Context, db: Connection, window: int) -> duty.Duty:
-    present = duty.duties(db, context.hall.day(context.clock())).get(window)
+    present = duty.post(db, context.hall.day(context.clock()), window)
     if present is None:
         raise Conflict("nobody_on_duty", f"nobody is at window {window}", window=window)
     return present

@@ -193,21 +193,22 @@ def call_next(context: Context, *, window: int, actor: Actor) -> Ticket:
 
 def _call(context: Context, db: Connection, place: Window, actor: Actor, at: datetime) -> Ticket | None:
     """Call whoever is next at a free window; None when nobody waits for it."""
-    waiting = records.waiting(db, context.hall.day(at), place.services, window=place.number)
-    choice = dispatch.choose(place, waiting, at, context.hall.order)
+    line = records.places(db, context.hall.day(at), place)
+    choice = dispatch.choose(place, line, stamp(at), context.hall.order)
     if choice is None:
         return None
-    passed = [one.id for one in choice.passed]
-    data = {"window": place.number, "rule": choice.rule, "waited": dispatch.waited(choice.ticket, at)}
-    data |= {"passed": passed} if passed else {}
-    records.count_passed(db, passed)
-    return move(context, db, choice.ticket, Name.TICKET_CALLED, actor=actor, at=at, data=data)
+    ticket, passed = records.ticket_by_id(db, choice.ticket.id), [one.id for one in choice.passed]
+    data = {"window": place.number, "rule": choice.rule, "waited": dispatch.waited(ticket, at)}
+    if passed:
+        data["passed"] = passed
+        records.count_passed(db, passed)
+    return move(context, db, ticket, Name.TICKET_CALLED, actor=actor, at=at, data=data)
 
 
 def require_free(context: Context, db: Connection, window: int, actor: Actor, at: datetime) -> None:
     """Pass the person on duty at a window that does not pause and has no ticket; `window_busy`, `window_paused`."""
     require_window(context, db, window, actor, at)
-    post = duty.duties(db, context.hall.day(at)).get(window)
+    post = duty.post(db, context.hall.day(at), window)
     if post is not None and post.pause:
         raise Conflict("window_paused", f"window {window} pauses", window=window)
     if busy := records.ticket_at_window(db, window):
@@ -307,7 +308,7 @@ FREEING = frozenset({Name.TICKET_COMPLETED, Name.TICKET_MISSED, Name.TICKET_HELD
 
 
 def _call_by_itself(context: Context, db: Connection, window: int, actor: Actor, at: datetime) -> None:
-    post = duty.duties(db, context.hall.day(at)).get(window)
+    post = duty.post(db, context.hall.day(at), window)
     if post is not None and post.auto and not post.pause:
         _call(context, db, context.hall.window(window), actor, at)
 

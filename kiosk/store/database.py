@@ -34,7 +34,7 @@ log = logging.getLogger(__name__)
 
 GROUP = 64
 STATEMENTS = 400
-"""Statements a connection keeps ready. The library's own 100 are filled by the migrations, and then it would parse every
+"""Statements a connection keeps ready. The migrations fill the library's own 100 for good, and it would parse every
 statement anew, each time."""
 IDLE = 0.25
 """Seconds without a job after which the writer folds the log back into the file, so that nobody waits for that."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
+from typing import Any
 
 from kiosk.domain.events import Event, instant, stamp
 from kiosk.domain.people import Staff
@@ -33,24 +35,33 @@ class StaffCall:
     at: datetime
 
 
+DUTY = (
+    "SELECT s.id, s.login, s.name, s.role, d.window, d.at, d.pause, d.paused_at, d.auto"
+    " FROM duty d JOIN staff s ON s.id = d.staff WHERE d.day = ?"
+)
+
+
+@lru_cache(maxsize=64)
+def _duty(row: tuple[Any, ...]) -> Duty:
+    return Duty(
+        window=row[4],
+        staff=staff_of(row),
+        at=instant(row[5]),
+        pause=row[6],
+        paused_at=instant(row[7]) if row[7] else None,
+        auto=bool(row[8]),
+    )
+
+
 def duties(db: Connection, day: str) -> Mapping[int, Duty]:
     """Who is on duty today, by window."""
-    rows = db.execute(
-        "SELECT s.id, s.login, s.name, s.role, d.window, d.at, d.pause, d.paused_at, d.auto"
-        " FROM duty d JOIN staff s ON s.id = d.staff WHERE d.day = ?",
-        (day,),
-    )
-    return {
-        row[4]: Duty(
-            window=row[4],
-            staff=staff_of(row),
-            at=instant(row[5]),
-            pause=row[6],
-            paused_at=instant(row[7]) if row[7] else None,
-            auto=bool(row[8]),
-        )
-        for row in rows
-    }
+    return {row[4]: _duty(row) for row in db.execute(DUTY, (day,))}
+
+
+def post(db: Connection, day: str, window: int) -> Duty | None:
+    """Who is on duty at a window today."""
+    row = db.execute(f"{DUTY} AND d.window = ?", (day, window)).fetchone()
+    return _duty(row) if row else None
 
 
 def set_pause(db: Connection, window: int, reason: str | None, at: datetime) -> None:

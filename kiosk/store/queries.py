@@ -249,7 +249,7 @@ def console_view(db: Connection, hall: Hall, window: int | None, at: datetime) -
     done = db.execute(
         "SELECT count(*) FROM tickets WHERE day = ? AND window = ? AND state = 'completed'", (day, window)
     )
-    post = duty.duties(db, day).get(place.number) if place else None
+    post = duty.post(db, day, place.number) if place else None
     return ConsoleView(
         seq=records.last_seq(db),
         at=hall.local(at),

@@ -10,6 +10,7 @@ from typing import Any
 from kiosk.domain.events import instant, stamp
 from kiosk.domain.figures import FollowUp, Visit
 from kiosk.domain.ratings import Channel, Level, Rating
+from kiosk.domain.tickets import code_of
 from kiosk.store.database import Connection
 
 RATING = (
@@ -124,7 +125,7 @@ def _visit(row: Sequence[Any]) -> Visit:
     return Visit(
         ticket=row[0],
         day=row[1],
-        code=f"{row[2]}{row[3]:03d}",
+        code=code_of(row[2], row[3]),
         service=row[4],
         matter=done[0] if done else row[5],
         window=row[7],

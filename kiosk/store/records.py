@@ -6,10 +6,11 @@ import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from kiosk.domain.errors import NotFound
 from kiosk.domain.events import GENESIS, Event, Name, instant, seal, stamp
+from kiosk.domain.hall import Window
 from kiosk.domain.people import Role, Staff
 from kiosk.domain.tickets import Hold, Outcome, State, Ticket
 from kiosk.store.database import Connection
@@ -192,6 +193,29 @@ def waiting(db: Connection, day: str, services: tuple[str, ...], *, window: int 
         (day, *services, window),
     )
     return [ticket_of(row) for row in rows]
+
+
+class Place(NamedTuple):
+    """Somebody who waits, as far as the order of calls looks at it; instants as they are stored, in order as texts."""
+
+    id: int
+    service: str
+    turn_at: str
+    priority: str | None
+    appointment: str | None
+    target: int | None
+    overtaken: int
+    prefix: str
+    number: int
+
+
+def places(db: Connection, day: str, window: Window | None = None) -> list[Place]:
+    """Who waits in the whole hall, or for one window, in no order: a call looks at all of them and moves one."""
+    query = f"SELECT {', '.join(Place._fields)} FROM tickets WHERE state = 'waiting' AND day = ?"  # noqa: S608
+    if window is None:
+        return [Place._make(row) for row in db.execute(query, (day,))]
+    query += f" AND (service IN ({', '.join('?' * len(window.services))}) OR target = ?)"
+    return [Place._make(row) for row in db.execute(query, (day, *window.services, window.number))]
 
 
 def ahead_of(db: Connection, day: str, services: tuple[str, ...], turn_at: datetime, ticket_id: int) -> int:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 
 from kiosk.domain.dispatch import choose
 from kiosk.domain.events import instant, stamp
-from kiosk.domain.hall import Hall
-from kiosk.domain.tickets import Ticket
-from kiosk.store import duty, records
+from kiosk.domain.hall import Hall, Window
+from kiosk.domain.tickets import code_of
+from kiosk.store import records
 from kiosk.store.database import Connection
 
 
@@ -42,18 +43,14 @@ def notices(db: Connection, at: datetime) -> tuple[Notice, ...]:
     return tuple(Notice(id=row[0], text=row[1], until=instant(row[2]), by=row[3]) for row in rows)
 
 
-def soon(db: Connection, hall: Hall, at: datetime) -> tuple[Ticket, ...]:
-    """Whom the windows at work would call if each called now, in the order of their turn; nobody stands there twice."""
-    return tuple(sorted(_next(db, hall, at), key=lambda ticket: (ticket.turn_at, ticket.id)))
-
-
-def _next(db: Connection, hall: Hall, at: datetime) -> Iterator[Ticket]:
-    day = hall.day(at)
-    present = duty.duties(db, day)
-    waiting = records.waiting(db, day, tuple(service.id for service in hall.services))
-    for window in hall.windows:
-        post = present.get(window.number)
-        choice = choose(window, waiting, at, hall.order) if post and not post.pause else None
+def soon(db: Connection, hall: Hall, at_work: Iterable[Window], at: datetime) -> tuple[str, ...]:
+    """The numbers that the windows at work would call if each called now, in their turn; nobody stands there twice."""
+    waiting, now = records.places(db, hall.day(at)), stamp(at)
+    chosen = []
+    for window in at_work:
+        choice = choose(window, waiting, now, hall.order)
         if choice is not None:
             waiting.remove(choice.ticket)
-            yield choice.ticket
+            chosen.append(choice.ticket)
+    chosen.sort(key=attrgetter("turn_at", "id"))
+    return tuple(code_of(one.prefix, one.number) for one in chosen)
