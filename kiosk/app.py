@@ -6,7 +6,6 @@ import hashlib
 import logging
 import os
 import secrets
-import socket
 import threading
 import time
 from collections.abc import Callable
@@ -21,6 +20,7 @@ from flask_wtf.csrf import generate_csrf
 
 from display import web as screens
 from kiosk import faces
+from kiosk.address import HallAddress
 from kiosk.clock import SteadyClock
 from kiosk.config import Settings
 from kiosk.operations import staff, upkeep, watching
@@ -65,35 +65,6 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def lan_address() -> str:
-    """The address under which the hall's network knows this machine; asks the routing table, sends nothing."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-        try:
-            probe.connect(("192.0.2.1", 9))
-            return str(probe.getsockname()[0])
-        except OSError:  # no gateway, as on a network without Internet: then our own name knows an address
-            try:
-                names = socket.getaddrinfo(socket.gethostname(), None, socket.AF_INET)
-            except OSError:
-                names = []
-            return next((str(name[4][0]) for name in names if not str(name[4][0]).startswith("127.")), "127.0.0.1")
-
-
-class _Address:
-    """How phones reach the hall; looked up anew while the network is not there yet, as after a power cut."""
-
-    def __init__(self, port: int) -> None:
-        self._port, self._known = port, ""
-
-    def __call__(self) -> str:
-        if not self._known:
-            found = lan_address()
-            if found.startswith("127."):
-                return f"http://{found}:{self._port}"
-            self._known = f"http://{found}:{self._port}"
-        return self._known
-
-
 def open_hall(settings: Settings, data: Path, *, clock: Callable[[], datetime] = utc_now) -> Context:
     """Open the hall's memory and return what operations need; raises `StorageTrouble` if the file refuses."""
     database = Database(data / FILE, [MIGRATIONS, spool.MIGRATIONS])
@@ -105,7 +76,7 @@ def open_hall(settings: Settings, data: Path, *, clock: Callable[[], datetime] =
         phrases=settings.phrases,
         database=database,
         clock=SteadyClock(clock, floor=written[-1].at if written else None),
-        address=_Address(settings.server.port),
+        address=HallAddress(data, host=settings.server.host, port=settings.server.port),
         printer=settings.printers[0].id,
     )
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
-import fcntl
 import logging
 import socket
 import sys
@@ -19,6 +18,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 from gunicorn.app.base import BaseApplication
 
+from kiosk.address import alone, leave
 from kiosk.config import Settings
 from kiosk.store.database import StorageTrouble
 
@@ -119,17 +119,17 @@ def _be_frugal() -> None:
 def serve(settings: Settings, data: Path, *, host: str | None, port: int | None) -> None:
     """Run the hall until it is told to stop; a folder in use or a port taken ends this with words and status 1."""
     own = replace(settings.server, host=host or settings.server.host, port=port or settings.server.port)
-    data.mkdir(parents=True, exist_ok=True)
-    with (data / "server.lock").open("w") as lock:
+    with contextlib.ExitStack() as held:
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
+            held.enter_context(alone(data))
+        except BlockingIOError:
             _refuse(f"数据文件夹 {data} 已经有一个大厅在运行。请先停止它，或用 --data 另选一个文件夹。")
         try:
             with socket.create_server((own.host, own.port)):
                 pass
         except (OSError, OverflowError) as error:
             _refuse(f"不能在 {own.host} 的 {own.port} 端口启动：{error}。请用 --port 换一个端口，例如 --port 8081。")
+        leave(data, host=own.host, port=own.port)
         _be_frugal()
         _Server(replace(settings, server=own), data).run()
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import fcntl
+import contextlib
 import sys
 from pathlib import Path
 
 import click
 
+from kiosk.address import alone
 from kiosk.cli.place import Place
 from kiosk.domain.errors import HallError
 from kiosk.operations import upkeep
@@ -34,11 +35,10 @@ def restore(place: Place, copy: Path | None) -> None:
         for path in backups.copies(place.data / backups.FOLDER):
             click.echo(path)
         return
-    place.data.mkdir(parents=True, exist_ok=True)
-    with (place.data / "server.lock").open("w") as lock:
+    with contextlib.ExitStack() as held:
         try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
+            held.enter_context(alone(place.data))
+        except BlockingIOError:
             _refuse("大厅正在运行。请先停止服务，再恢复备份。")
         try:
             aside = backups.restore(copy, place.data / FILE)

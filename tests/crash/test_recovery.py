@@ -15,6 +15,7 @@ def test_a_copy_brings_back_a_hall_whose_memory_cannot_be_read(server: Server, t
     server.kiosk("backup", str(tmp_path / "usb"))
     (copy,) = (tmp_path / "usb").glob("*.sqlite")
     while_it_runs = _run(server, "restore", str(copy))
+    told = server.kiosk("take", "advice")
     server.stop()
     (server.data / "hall.sqlite").write_bytes(b"what a dying disk leaves behind" * 100)
 
@@ -23,6 +24,7 @@ def test_a_copy_brings_back_a_hall_whose_memory_cannot_be_read(server: Server, t
     server.start()
 
     assert "大厅正在运行" in while_it_runs.stderr
+    assert server.url in told
     assert refused.returncode != 0
     assert "kiosk restore" in refused.stderr
     assert "Traceback" not in refused.stderr
