@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import secrets
+import signal
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -82,7 +84,10 @@ def demo(context: Context, minutes: float, speed: float, yes: bool) -> None:
     """Play a lively morning on the running server, to see the hall at work."""
     from kiosk.demo import play  # noqa: PLC0415 — not needed by any other command
 
-    play(context, minutes=minutes, speed=speed, force=yes, say=click.echo)
+    over = threading.Event()
+    for stop in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):  # Ctrl+C, or the terminal was closed
+        signal.signal(stop, lambda *_: over.set())
+    play(context, minutes=minutes, speed=speed, force=yes, say=click.echo, stopped=over.is_set)
 
 
 @main.command("take")

@@ -14,10 +14,10 @@ from kiosk.demo.office import leave_the_plain_course, open_cases
 from kiosk.domain.errors import Conflict
 from kiosk.domain.people import Actor, Role, Staff
 from kiosk.domain.ratings import Channel, Level
-from kiosk.domain.tickets import Outcome, State
-from kiosk.operations import duty, evaluation, paper, queueing, staff
+from kiosk.domain.tickets import Outcome, State, Ticket
+from kiosk.operations import duty, evaluation, moving, paper, queueing, staff
 from kiosk.operations.hall import Context, close_hall, open_hall
-from kiosk.store import access, records
+from kiosk.store import access, history, records
 
 DEMO = Actor(name="demo")
 CLI = Actor(name="cli")
@@ -43,11 +43,20 @@ class _Window:
     step: str = "call"
 
 
-def play(context: Context, *, minutes: float, speed: float, force: bool, say: Callable[[str], None]) -> int:
+def play(
+    context: Context,
+    *,
+    minutes: float,
+    speed: float,
+    force: bool,
+    say: Callable[[str], None],
+    stopped: Callable[[], bool] = lambda: False,
+) -> int:
     """Play the morning for so many minutes, `speed` times as fast as a lively hall; return the visits completed.
 
     Raises `hall_in_use` where real visits were recorded today and `force` is not given, and `window_taken` where a
-    clerk is at a window; then nothing was changed. However it ends, its clerks leave and its opening is taken back.
+    clerk is at a window; then nothing was changed. However it ends, also when `stopped` says so, its visits end, its
+    clerks leave and its opening is taken back; whoever else has taken a number waits on in the old place.
     """
     if not force and _real_visits(context):
         raise HallInUse
@@ -58,7 +67,7 @@ def play(context: Context, *, minutes: float, speed: float, force: bool, say: Ca
         windows += (_Window(line.number, _clerk(context, line.number)) for line in context.hall.windows)
         say(f"演示开始：{len(windows)} 个窗口，{minutes:g} 分钟。按 Ctrl+C 结束。")
         _furnish(context, windows, speed)
-        done = _play(context, windows, minutes, speed, say)
+        done = _play(context, windows, minutes, speed, say, stopped)
     finally:
         _tidy(context, windows)
         _close(context, until)
@@ -73,20 +82,24 @@ def _furnish(context: Context, windows: list[_Window], speed: float) -> None:
     windows[-1].step, windows[-1].free_at = "back", time.monotonic() + PAUSE / speed
 
 
-def _play(context: Context, windows: list[_Window], minutes: float, speed: float, say: Callable[[str], None]) -> int:
+def _play(
+    context: Context,
+    windows: list[_Window],
+    minutes: float,
+    speed: float,
+    say: Callable[[str], None],
+    stopped: Callable[[], bool],
+) -> int:
     chance, done = random.Random(), 0
     end, next_arrival = time.monotonic() + minutes * 60, 0.0
-    try:
-        while (now := time.monotonic()) < end:
-            if now >= next_arrival:
-                _arrive(context, chance, say)
-                next_arrival = now + chance.expovariate(1 / 6) / speed
-            for window in windows:
-                if now >= window.free_at:
-                    done += _step(context, window, chance, now, speed, say)
-            time.sleep(0.05 / speed)
-    except KeyboardInterrupt:
-        say("")
+    while (now := time.monotonic()) < end and not stopped():
+        if now >= next_arrival:
+            _arrive(context, chance, say)
+            next_arrival = now + chance.expovariate(1 / 6) / speed
+        for window in windows:
+            if now >= window.free_at:
+                done += _step(context, window, chance, now, speed, say)
+        time.sleep(0.05 / speed)
     return done
 
 
@@ -215,10 +228,36 @@ def _finish(context: Context, window: _Window, chance: random.Random) -> None:
 
 
 def _tidy(context: Context, windows: list[_Window]) -> None:
-    """Leave no visitor at a window and nobody at a post."""
+    """End the demonstration's own visits, let everybody else wait on in their place, and leave nobody at a post."""
+    ours = {ticket.id for ticket in _unfinished(context)}
     for window in windows:
-        for move in (queueing.start, queueing.complete):
+        with context.database.read() as db:
+            there = records.ticket_at_window(db, window.number)
+        if there:
+            end = queueing.complete if there.state is State.SERVING and there.id in ours else moving.put_back
             with contextlib.suppress(Conflict):
-                move(context, window=window.number, actor=window.clerk)
+                end(context, window=window.number, actor=window.clerk)
+    for ticket in _unfinished(context):
+        _end(context, ticket, windows)
+    for window in windows:
         with contextlib.suppress(Conflict):
             staff.leave_window(context, actor=window.clerk)
+
+
+def _unfinished(context: Context) -> list[Ticket]:
+    day = context.hall.day(context.clock())
+    with context.database.read() as db:
+        return history.unfinished(db, day, DEMO.name)
+
+
+def _end(context: Context, ticket: Ticket, windows: list[_Window]) -> None:
+    """End a visit of the demonstration that stands at no window: whoever waits goes home, whoever is held is served."""
+    if ticket.state is State.WAITING:
+        with contextlib.suppress(Conflict):
+            queueing.cancel(context, token=ticket.token, actor=DEMO)
+        return
+    for window in windows:
+        with contextlib.suppress(Conflict):
+            moving.resume(context, window=window.number, ticket=ticket.id, actor=window.clerk)
+            queueing.complete(context, window=window.number, actor=window.clerk)
+            return

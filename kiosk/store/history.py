@@ -121,3 +121,13 @@ def promises_kept(db: Connection, day: str) -> Kept:
         bias=fmean(off for off, _ in kept) / 60,
         coverage=fmean(inside for _, inside in kept),
     )
+
+
+def unfinished(db: Connection, day: str, actor: str) -> list[Ticket]:
+    """The visits of a day that have not ended and whose numbers one actor took, oldest first."""
+    query = (
+        f"SELECT {TICKET} FROM tickets"  # noqa: S608
+        " WHERE day = ? AND state IN ('waiting', 'called', 'serving', 'held') AND EXISTS (SELECT 1 FROM events"
+        " WHERE subject = 'ticket:' || tickets.id AND name = 'ticket.taken' AND actor = ?) ORDER BY id"
+    )
+    return [ticket_of(row) for row in db.execute(query, (day, actor))]

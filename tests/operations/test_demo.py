@@ -20,16 +20,23 @@ from tests.conftest import PASSWORD, Citizen, Clerk, Clock
 CLI = Actor(name="cli")
 
 
-def play(hall: Context, *, force: bool = False, say: Callable[[str], None] = lambda line: None) -> int:
+def play(
+    hall: Context,
+    *,
+    minutes: float = 0.05,
+    force: bool = False,
+    say: Callable[[str], None] = lambda line: None,
+    stopped: Callable[[], bool] = lambda: False,
+) -> int:
     """Three seconds of a hall a hundred times as lively as a real one."""
-    return demo.play(hall, minutes=0.05, speed=100, force=force, say=say)
+    return demo.play(hall, minutes=minutes, speed=100, force=force, say=say, stopped=stopped)
 
 
-def at_windows(hall: Context) -> list[str]:
-    """The numbers at the windows now."""
+def unfinished(hall: Context) -> list[str]:
+    """The numbers that wait, stand at a window or are held."""
     with hall.database.read() as db:
-        tickets = [records.ticket_at_window(db, window.number) for window in hall.hall.windows]
-    return [ticket.code for ticket in tickets if ticket]
+        rows = db.execute("SELECT id FROM tickets WHERE state NOT IN ('completed', 'missed', 'cancelled') ORDER BY id")
+        return [records.ticket_by_id(db, row[0]).code for row in rows.fetchall()]
 
 
 def on_duty(hall: Context) -> list[int]:
@@ -49,7 +56,7 @@ def test_a_demonstration_serves_visitors_and_leaves_the_hall_empty(hall: Context
 
     assert done > 0
     assert said[-1] == f"演示结束：办结 {done} 件。"
-    assert at_windows(hall) == []
+    assert unfinished(hall) == []
     assert on_duty(hall) == []
     assert opened_until(hall) is None
 
@@ -82,9 +89,40 @@ def test_a_demonstration_that_breaks_off_leaves_the_hall_empty_too(hall: Context
     with pytest.raises(BrokenPipeError):
         play(hall, say=break_off)
 
-    assert at_windows(hall) == []
+    assert unfinished(hall) == []
     assert on_duty(hall) == []
     assert opened_until(hall) is None
+
+
+def test_a_demonstration_that_is_stopped_leaves_the_hall_empty_too(hall: Context) -> None:
+    said: list[str] = []
+
+    play(hall, minutes=60, say=said.append, stopped=lambda: any("号窗口" in line for line in said))
+
+    assert said[-1].startswith("演示结束")
+    assert unfinished(hall) == []
+    assert on_duty(hall) == []
+
+
+def test_whoever_took_a_number_during_a_demonstration_waits_on_in_the_old_place(
+    hall: Context, citizen: Callable[[], Citizen]
+) -> None:
+    """A newcomer tries the kiosk while it plays: a number called at the end waits again, and is nobody's to cancel."""
+    people: list[Citizen] = []
+
+    def come(line: str) -> None:
+        if not people and "取号" in line:
+            people.extend(citizen() for _ in range(3))
+            for one in people:
+                one.take("medical")
+
+    play(hall, minutes=60, say=come, stopped=lambda: any(one.now.window for one in people))
+
+    with hall.database.read() as db:
+        line = records.waiting(db, hall.hall.day(hall.clock()), ("medical",))
+    assert [ticket.code for ticket in line] == [one.now.code for one in people]
+    assert unfinished(hall) == [one.now.code for one in people]
+    assert on_duty(hall) == []
 
 
 def test_a_demonstration_never_calls_real_people(hall: Context, citizen: Callable[[], Citizen]) -> None:
