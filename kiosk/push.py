@@ -31,11 +31,12 @@ REDRAW = 15.0
 """Seconds after which every picture is drawn anew without an event: opening and closing come by time alone."""
 PULSE = 2.0
 """Seconds after which an alert that time alone brings is noticed at the latest."""
-BATCH = 500
 VOICE = "/display"
 """The namespace that speaks."""
 ENDINGS = frozenset({Name.SIGNED_OUT, Name.WINDOW_LEFT, Name.PASSWORD_CHANGED})
 """After these a console must ask the server anew what it may show."""
+HEARD = ANNOUNCED | ENDINGS
+"""Of everything else that happens it is enough to know that something has."""
 
 log = logging.getLogger(__name__)
 
@@ -179,13 +180,13 @@ class Relay:
             self._wake.clear()
             try:
                 self._heart.beat()
-                events = self._new_events()
-                quiet = not events and not self._paper.is_set() and time.monotonic() < drawn + REDRAW
+                moved, events = self._news()
+                quiet = not moved and not self._paper.is_set() and time.monotonic() < drawn + REDRAW
                 if quiet and not self._feels_anew():
                     continue
                 if not _calls(events):
                     self._stop.wait(max(0.0, drawn + CALM - time.monotonic()))
-                    events += self._new_events()
+                    events += self._news()[1]
                 self._paper.clear()
                 self._show(events)
                 self._speak(events)
@@ -201,15 +202,15 @@ class Relay:
         before, self._felt = self._felt, self._pulse()
         return before != self._felt
 
-    def _new_events(self) -> list[Event]:
+    def _news(self) -> tuple[bool, list[Event]]:
+        """Whether anything has happened, and of it what is spoken or judged."""
         with self._context.database.read() as db:
-            if records.last_seq(db) == self._seq:
-                return []
-            events = records.events_after(db, self._seq, limit=BATCH)
-        self._seq = events[-1].seq
-        if len(events) == BATCH:
-            self._wake.set()
-        return events
+            last = records.last_seq(db)
+            if last == self._seq:
+                return False, []
+            events = records.events_after(db, self._seq, names=HEARD)
+        self._seq = last
+        return True, events
 
     def _speak(self, events: list[Event]) -> None:
         for event in _calls(events):
@@ -224,10 +225,12 @@ class Relay:
         for door in self._doors:
             if door.audience.plain:
                 self._show_door(door)
+        pages = [door for door in self._doors if not door.audience.plain and door.members.listening()]
+        if not pages:
+            return
         with self._app.test_request_context("/"):
-            for door in self._doors:
-                if not door.audience.plain:
-                    self._show_door(door)
+            for door in pages:
+                self._show_door(door)
             if any(event.name in ENDINGS for event in events):
                 self._judge_anew()
 

@@ -40,8 +40,8 @@ IDLE = 0.25
 """Seconds without a job after which the writer folds the log back into the file, so that nobody waits for that."""
 FOLD_AFTER = 64
 """Commits after which folding is worth its flushes."""
-FOLD_AT_LAST = 10_000
-"""Pages of log (40 MB) at which SQLite folds by itself although somebody waits."""
+FOLD_AT_LAST = 25_000
+"""Pages of log (100 MB) at which SQLite folds by itself although somebody waits."""
 SAFE_SQLITE = ((3, 51, 3), (3, 50, 7), (3, 44, 6))  # releases without the WAL-reset bug (sqlite.org/wal.html)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -265,11 +265,11 @@ def event_of(row: tuple[Any, ...]) -> Event:
     )
 
 
-def events_after(db: Connection, seq: int, *, limit: int = 1000) -> list[Event]:
-    """The events that follow a sequence number, oldest first."""
-    return [
-        event_of(row) for row in db.execute("SELECT * FROM events WHERE seq > ? ORDER BY seq LIMIT ?", (seq, limit))
-    ]
+def events_after(db: Connection, seq: int, *, limit: int = 1000, names: Collection[Name] = ()) -> list[Event]:
+    """The events that follow a sequence number, oldest first; of some names, or all."""
+    among = f" AND name IN ({', '.join('?' * len(names))})" if names else ""
+    query = f"SELECT * FROM events WHERE seq > ?{among} ORDER BY seq LIMIT ?"  # noqa: S608 — marks only
+    return [event_of(row) for row in db.execute(query, (seq, *names, limit))]
 
 
 def events_of(db: Connection, subject: str) -> list[Event]:
