@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from collections.abc import Collection
 from itertools import chain
+from pathlib import Path
 
 import click
 import pytest
@@ -68,6 +71,74 @@ def test_every_picture_and_file_the_readme_shows_is_there() -> None:
 
     assert links
     assert [link for link in links if not (ROOT / link).exists()] == []
+
+
+GUIDE = TEXT[TEXT.index("# 使用指南") :]
+INSTALL = next(line for line in TEXT.splitlines() if line.startswith("sudo apt update"))
+
+
+def named(line: str) -> list[click.Command]:
+    """The commands that a line of the README tells to type; one that is not there ends the test."""
+    found = []
+    for code in re.findall(r"(?:`|\.venv/bin/)kiosk ([a-z][a-z -]*)", line):
+        command: click.Command = main
+        for word in code.split():
+            if isinstance(command, click.Group):
+                command = command.commands.get(word) or pytest.fail(f"{line}: there is no {word}")
+        found.append(command)
+    return found
+
+
+def test_every_command_the_readme_tells_to_type_is_there_with_its_options() -> None:
+    lines = {line: commands for line in TEXT.splitlines() if (commands := named(line))}
+    known = {
+        line: {name for command in (main, *commands) for option in command.params for name in option.opts}
+        for line, commands in lines.items()
+    }
+
+    assert len(lines) > 20
+    assert {line: wrong for line in lines if (wrong := set(re.findall(r"--[a-z]+", line)) - known[line])} == {}
+
+
+def test_the_chinese_guide_repeats_the_line_that_installs_and_runs() -> None:
+    assert INSTALL.endswith(" && .venv/bin/kiosk serve")
+    assert f"   {INSTALL}\n" in GUIDE
+
+
+def test_what_the_chinese_guide_quotes_stands_on_a_page() -> None:
+    """Somebody who follows it looks for these very words; what stands in no phrase is no button."""
+    phrases = [text for key, text in load(CONFIG).phrases.texts["zh"].items() if not key.startswith("spoken.")]
+    chapters = re.findall(r"^## (.+)$", GUIDE, re.MULTILINE)
+    quoted = re.findall("“([^”]+)”", GUIDE)
+
+    assert len(quoted) > 20
+    assert [words for words in quoted if not any(words in text for text in [*phrases, *chapters])] == []
+
+
+def test_the_chinese_guide_explains_every_key_of_the_console() -> None:
+    pages = "".join(path.read_text() for path in (ROOT / "kiosk/web/templates/console").glob("_console.html"))
+    keys = re.findall(r'\b(?:move|panel)\("[a-z_]+", "([A-Z])"|data-key="([A-Z])"', pages)
+
+    assert set(re.findall(r"\*\*([A-Z])\*\*", GUIDE)) == {one or other for one, other in keys}
+
+
+def test_the_unit_the_readme_tells_to_write_is_understood_by_systemd(tmp_path: Path) -> None:
+    program = tmp_path / ".venv/bin/kiosk"
+    program.parent.mkdir(parents=True)
+    program.symlink_to(sys.executable)
+    (tells,) = re.findall(
+        r"^sudo (tee /etc/systemd/system/hall\.service <<END\n.*?^END)$", TEXT, re.DOTALL | re.MULTILINE
+    )
+    unit = tmp_path / "hall.service"
+
+    writes = tells.replace("/etc/systemd/system/hall.service", str(unit))
+    subprocess.run(["bash", "-ec", writes], cwd=tmp_path, check=True, capture_output=True, env={"USER": "root"})
+    checked = subprocess.run(
+        ["systemd-analyze", "verify", "--man=no", str(unit)], capture_output=True, text=True, check=False
+    )
+
+    assert f'ExecStart="{program}" serve' in unit.read_text()
+    assert [line for line in checked.stderr.splitlines() if "hall.service" in line] == []
 
 
 MOVES = ("recall", "start", "complete", "miss")
