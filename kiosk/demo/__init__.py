@@ -115,19 +115,22 @@ def _require_free_windows(context: Context) -> None:
 
 def _open(context: Context, minutes: float) -> datetime | None:
     """Open the hall for the demonstration and return until when; None where the office keeps it open already."""
-    with context.database.read() as db:
-        kept = access.opened_until(db)
+    kept = _opened_until(context)
     if kept and kept > context.clock():
         return None
-    return open_hall(context, minutes=max(10, int(minutes) + 10), actor=CLI)
+    open_hall(context, minutes=max(10, int(minutes) + 10), actor=CLI)
+    return _opened_until(context)
 
 
 def _close(context: Context, until: datetime | None) -> None:
     """Take the demonstration's opening back, unless the office has set its own meanwhile."""
-    with context.database.read() as db:
-        ours = until is not None and access.opened_until(db) == until
-    if ours:
+    if until and _opened_until(context) == until:
         close_hall(context, actor=CLI)
+
+
+def _opened_until(context: Context) -> datetime | None:
+    with context.database.read() as db:
+        return access.opened_until(db)
 
 
 def _login(window: int) -> str:
