@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 import signal
 import sys
 import threading
@@ -175,7 +174,7 @@ def user() -> None:
 @with_hall
 def user_add(context: Context, login: str, name: str | None, role: str, password: str | None) -> None:
     """Open an account for LOGIN."""
-    chosen = password or secrets.token_urlsafe(9)
+    chosen = password or staff.fresh_password()
     staff.add_staff(context, login=login, name=name or login, role=Role(role), password=chosen, actor=CLI)
     click.echo(f"{login}" if password else f"{login}  密码 {chosen}")
 
@@ -186,7 +185,7 @@ def user_add(context: Context, login: str, name: str | None, role: str, password
 @with_hall
 def user_password(context: Context, login: str, password: str | None) -> None:
     """Give LOGIN a new password and lift its lock."""
-    chosen = password or secrets.token_urlsafe(9)
+    chosen = password or staff.fresh_password()
     staff.change_password(context, login=login, password=chosen, actor=CLI)
     click.echo(f"{login}" if password else f"{login}  新密码 {chosen}")
 

@@ -27,6 +27,8 @@ LOCK = timedelta(minutes=15)
 SEEN_EVERY = timedelta(minutes=1)
 _one_attempt = threading.Lock()
 """Attempts are judged and counted one after the other: forty guesses at once are forty guesses, not one."""
+PLAIN = "23456789abcdefghjkmnpqrstuvwxyz"
+"""What a generated password is made of: nothing that looks like something else when it is written down by hand."""
 LOGIN = re.compile(r"[a-z0-9][a-z0-9._-]{0,31}")
 
 _hasher = PasswordHasher(time_cost=3, memory_cost=19456, parallelism=1)  # a mini-PC signs five clerks in at 8:30
@@ -85,12 +87,17 @@ def change_password(context: Context, *, login: str, password: str, actor: Actor
     context.database.write(work)
 
 
+def fresh_password() -> str:
+    """A password to be copied by hand, with 59 random bits: three groups of four letters and digits."""
+    return "-".join("".join(secrets.choice(PLAIN) for _ in range(4)) for _ in range(3))
+
+
 def first_account(context: Context) -> tuple[str, str] | None:
     """Open the first account of a new hall and return login and generated password; None when there is one already."""
     with context.database.read() as db:
         if access.staff_count(db):
             return None
-    password = secrets.token_urlsafe(9)
+    password = fresh_password()
     office = context.phrases.say("console.office")
     add_staff(context, login="admin", name=office, role=Role.OFFICE, password=password, actor=Actor(name="cli"))
     return "admin", password

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Callable
 
@@ -153,6 +154,14 @@ def test_the_first_account_is_made_once_with_a_generated_password(hall: Context)
     assert first is not None
     assert enter(hall, *first).staff.role is Role.OFFICE
     assert staff.first_account(hall) is None
+
+
+def test_a_generated_password_can_be_copied_by_hand() -> None:
+    made = {staff.fresh_password() for _ in range(100)}
+
+    assert len(made) == 100
+    assert all(re.fullmatch(r"(?:[2-9a-z]{4}-){2}[2-9a-z]{4}", password) for password in made)
+    assert not set("".join(made)) & set("01lioOI")
 
 
 def test_forty_guesses_at_once_are_forty_guesses(hall: Context, person: str) -> None:
