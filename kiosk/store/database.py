@@ -1,7 +1,7 @@
 """One SQLite file: one thread writes it, in groups, first come first served; readers only read.
 
 Under many writers SQLite's own busy handler sleeps without a queue and starves the unlucky; a queue does not. Each
-operation runs in a savepoint of its own, and its caller is answered only after the commit that holds it is on disk.
+operation that is refused is undone alone, and each caller is answered after the commit that holds its work is on disk.
 """
 
 from __future__ import annotations
