@@ -27,6 +27,17 @@ def alone(data: Path) -> Iterator[None]:
         yield
 
 
+def served(data: Path) -> bool:
+    """Whether a server of this data folder runs now."""
+    if not data.is_dir():
+        return False
+    try:
+        with alone(data):
+            return False
+    except BlockingIOError:
+        return True
+
+
 def leave(data: Path, *, host: str, port: int) -> None:
     """Tell the other processes of a data folder where its server listens, from now until the next one starts."""
     (data / LOCK).write_text(f"{host} {port}")

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import click
 
+from kiosk.address import served
 from kiosk.cli.backup import backup, restore
 from kiosk.cli.calendar import calendar
 from kiosk.cli.estimate import estimate
@@ -78,15 +79,21 @@ def _warnings(settings: Settings) -> Iterator[str]:
     "--speed", type=click.FloatRange(0.2, 100), default=1.0, show_default=True, help="Faster than a lively hall."
 )
 @click.option("--yes", is_flag=True, help="Run although this hall has real visits.")
-@with_hall
-def demo(context: Context, minutes: float, speed: float, yes: bool) -> None:
+@click.pass_obj
+def demo(place: Place, minutes: float, speed: float, yes: bool) -> None:
     """Play a lively morning on the running server, to see the hall at work."""
     from kiosk.demo import play  # noqa: PLC0415 — not needed by any other command
 
+    if not served(place.data):
+        click.secho(
+            "大厅还没有启动。请先在另一个终端里、同一个文件夹下运行 kiosk serve，再来演示。", fg="red", err=True
+        )
+        sys.exit(1)
     over = threading.Event()
     for stop in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):  # Ctrl+C, or the terminal was closed
         signal.signal(stop, lambda *_: over.set())
-    play(context, minutes=minutes, speed=speed, force=yes, say=click.echo, stopped=over.is_set)
+    with place.hall() as context:
+        play(context, minutes=minutes, speed=speed, force=yes, say=click.echo, stopped=over.is_set)
 
 
 @main.command("take")

@@ -5,8 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from kiosk.address import HallAddress, alone, leave
+from kiosk.cli import main
 
 
 def address(data: Path) -> str:
@@ -40,3 +42,11 @@ def test_a_second_server_changes_nothing_of_what_the_first_has_told(tmp_path: Pa
             pass
 
     assert address(tmp_path) == "http://192.168.1.10:8081"
+
+
+def test_a_demonstration_without_a_running_hall_says_what_to_start_first(tmp_path: Path) -> None:
+    refused = CliRunner().invoke(main, ["--data", str(tmp_path / "var"), "demo", "--minutes", "0.1"])
+
+    assert refused.exit_code == 1
+    assert "请先在另一个终端里" in refused.output
+    assert not (tmp_path / "var").exists()
