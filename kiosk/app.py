@@ -47,6 +47,7 @@ from kiosk.web import (
     reviews,
     touch,
 )
+from kiosk.wire import Rooms
 from printer import emulator, spool
 from printer.devices import PrinterSettings
 from printer.emulator import Emulator
@@ -190,6 +191,7 @@ def create(settings: Settings, data: Path, *, clock: Callable[[], datetime] = ut
     app.extensions["settings"] = settings
     socketio = SocketIO(
         app,
+        client_manager=Rooms(),
         async_mode="threading",  # named: it would pick gevent where that happens to be installed
         transports=["websocket"],  # type: ignore[call-arg]  # handed on to Engine.IO
         ping_interval=7,  # screens call a picture old that has not been confirmed for ten seconds

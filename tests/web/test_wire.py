@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import contextlib
 import socket
+import sys
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from engineio.packet import PING, Packet
+from socketio import Server
 
 import kiosk.wire as wire_module
-from kiosk.wire import Pulse, Wire, text_frame
+from kiosk.wire import Pulse, Rooms, Wire, text_frame
 from tests.bench.websocket import unframe
 
 
@@ -176,3 +179,35 @@ def test_a_browser_is_asked_once_for_each_answer_and_never_after_it_has_gone() -
 
     assert (here.sent, gone.sent) == ([PING], [])
     assert here.last_ping
+
+
+def test_screens_that_come_and_go_at_the_same_moment_all_stand_in_the_book() -> None:
+    """As after a restart; the library's own book loses one now and then, or stumbles."""
+    rooms, turns, screens = Server(async_mode="threading", client_manager=Rooms()).manager, 400, 6
+    met = threading.Barrier(screens)
+    seen: list[int] = []
+
+    def screen(name: str) -> None:
+        try:
+            for _ in range(turns):
+                met.wait(20)
+                sid = rooms.pre_connect(name, "/display")
+                rooms.connect(sid, "/display")
+                rooms.enter_room(sid, "/display", "hall")
+                met.wait(20)
+                seen.append(len(list(rooms.get_participants("/display", "hall"))))
+                met.wait(20)
+                rooms.pre_disconnect(sid, "/display")
+                rooms.disconnect(sid, "/display")
+        except Exception:
+            met.abort()
+            raise
+
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    with ThreadPoolExecutor(screens) as pool:
+        told = [pool.submit(screen, f"screen {number}") for number in range(screens)]
+    sys.setswitchinterval(before)
+
+    assert [one.exception() for one in told] == [None] * screens
+    assert set(seen) == {screens}
