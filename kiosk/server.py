@@ -134,6 +134,8 @@ def serve(settings: Settings, data: Path, *, host: str | None, port: int | None)
             _refuse(f"不能在 {own.host} 的 {own.port} 端口启动：{error}。请用 --port 换一个端口，例如 --port 8081。")
         leave(data, host=own.host, port=own.port)
         _be_frugal()
+        gc.collect()
+        gc.freeze()  # the worker's collector would write into each page it shares with its watchman, and so copy it
         _Server(replace(settings, server=own), data).run()
 
 
