@@ -49,7 +49,7 @@ from kiosk.web import (
 )
 from kiosk.wire import Rooms
 from printer import emulator, spool
-from printer.devices import PrinterSettings
+from printer.addresses import PrinterSettings
 from printer.emulator import Emulator
 
 log = logging.getLogger(__name__)

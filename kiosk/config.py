@@ -36,7 +36,7 @@ from kiosk.domain.hall import (
 from kiosk.domain.phrases import Phrases
 from kiosk.domain.ratings import Option, Options, Report
 from kiosk.domain.screens import Panel, Screen, Sign, Softer, Voice, WindowScreens
-from printer.devices import PrinterSettings
+from printer.addresses import PrinterSettings
 
 __all__ = ["ConfigError", "Problem", "Server", "Settings", "load"]
 

@@ -9,7 +9,7 @@ from dataclasses import fields
 from enum import StrEnum
 
 from kiosk.config_checks import HALL, Problem, Raw, items, nearest, outside, tables
-from printer.devices import parse_address
+from printer.addresses import parse_address
 from printer.profiles import PROFILES, Profile, adjusted
 
 OPTIONS = {"width_dots": (96, 1024), "tail_lines": (0, 30), "slice_rows": (8, 255), "slice_pause": (0, 2)}
