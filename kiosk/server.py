@@ -21,7 +21,6 @@ from gunicorn.app.base import BaseApplication
 
 from kiosk.address import alone, leave
 from kiosk.config import Settings
-from kiosk.store.database import StorageTrouble
 
 if TYPE_CHECKING:
     from kiosk.app import Running
@@ -65,7 +64,9 @@ class _Server(BaseApplication):  # type: ignore[misc]
             self.cfg.set(name, value)
 
     def load(self) -> Any:
-        from kiosk.app import create  # noqa: PLC0415 — only the worker needs the web, its watchman would carry it twice
+        # only the worker needs the web and the memory: its watchman would carry them a second time
+        from kiosk.app import create  # noqa: PLC0415
+        from kiosk.store.database import StorageTrouble  # noqa: PLC0415
 
         sys.setswitchinterval(TURN)
         try:

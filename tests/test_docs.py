@@ -48,7 +48,10 @@ TEXT = README.read_text()
 
 def commands(group: click.Group, above: str = "kiosk") -> list[tuple[str, click.Command]]:
     found: list[tuple[str, click.Command]] = []
-    for name, command in group.commands.items():
+    within = click.Context(group)
+    for name in group.list_commands(within):
+        command = group.get_command(within, name)
+        assert command
         found += (
             commands(command, f"{above} {name}") if isinstance(command, click.Group) else [(f"{above} {name}", command)]
         )
@@ -84,7 +87,8 @@ def named(line: str) -> list[click.Command]:
         command: click.Command = main
         for word in code.split():
             if isinstance(command, click.Group):
-                command = command.commands.get(word) or pytest.fail(f"{line}: there is no {word}")
+                known = command.get_command(click.Context(command), word)
+                command = known or pytest.fail(f"{line}: there is no {word}")
         found.append(command)
     return found
 

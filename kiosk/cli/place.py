@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -15,7 +15,9 @@ from kiosk.config import ConfigError, Settings, load
 from kiosk.domain.errors import HallError
 from kiosk.domain.hall import Hall
 from kiosk.domain.people import Actor
-from kiosk.operations.hall import Context
+
+if TYPE_CHECKING:
+    from kiosk.operations.hall import Context
 
 CLI = Actor(name="cli")
 SHIPPED = Path(__file__).resolve().parent.parent.parent / "config"
