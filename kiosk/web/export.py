@@ -7,10 +7,13 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from io import BytesIO, StringIO
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-import xlsxwriter
 from flask import Response
+
+if TYPE_CHECKING:
+    from xlsxwriter.worksheet import Worksheet
 
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 TEXT_ONLY = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
@@ -22,6 +25,8 @@ WIDEST = 60
 
 def workbook(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
     """A workbook with one sheet: bold headings that stay in view, then the rows; None leaves a cell empty."""
+    import xlsxwriter  # noqa: PLC0415 — 2 MB that a hall needs on the days somebody exports
+
     kept = BytesIO()
     with xlsxwriter.Workbook(kept, TEXT_ONLY) as book:
         sheet = book.add_worksheet(title[:31])
@@ -43,9 +48,7 @@ def workbook(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]
     return kept.getvalue()
 
 
-def _write(
-    sheet: xlsxwriter.worksheet.Worksheet, line: int, column: int, value: object, forms: Mapping[bool, object]
-) -> None:
+def _write(sheet: Worksheet, line: int, column: int, value: object, forms: Mapping[bool, object]) -> None:
     if isinstance(value, bool) or value is None:
         sheet.write_string(line, column, "" if value is None else str(value))
     elif isinstance(value, int | float):
