@@ -67,7 +67,7 @@ class Boards:
             if latest is not None and latest[0] == key:
                 return latest[1]
             hall = self._context.hall
-            view = queries.hall_view(db, hall, at)
+            view = queries.hall_view(db, hall, at, seq=key[0])
             at_work = (line.window for line in view.windows if line.staff and not line.pause)
             moment = _Moment(
                 hall=view,

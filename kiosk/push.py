@@ -7,12 +7,14 @@ Announcements are sent once, when they happen, and never again. A screen that fa
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import threading
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from queue import Empty, SimpleQueue
 
 from flask import Flask, request
 from flask_socketio import Namespace, SocketIO, disconnect, emit, join_room
@@ -144,7 +146,8 @@ class Relay:
         self._knows_host = knows_host
         self._pulse, self._felt, self._pulse_at = pulse, pulse(), 0.0
         self._doors: list[_Door] = []
-        self._wake, self._stop = threading.Event(), threading.Event()
+        self._wake: SimpleQueue[None] = SimpleQueue()
+        self._stop = threading.Event()
         self._paper = threading.Event()
         self._thread = threading.Thread(target=self._run, name="relay", daemon=True)
         with context.database.read() as db:
@@ -159,25 +162,34 @@ class Relay:
 
     def start(self) -> None:
         """Begin to follow; what happened before is not announced."""
-        self._context.database.on_commit(self._wake.set)
+        self._context.database.on_commit(self._rouse)
         self._thread.start()
 
     def stop(self) -> None:
         """Stop following."""
         self._stop.set()
-        self._wake.set()
+        self._rouse()
         self._thread.join(timeout=2)
 
     def paper_moved(self) -> None:
         """A printer or a job changed: pages that tell of paper are drawn anew."""
         self._paper.set()
-        self._wake.set()
+        self._rouse()
+
+    def _rouse(self) -> None:
+        self._wake.put(None)
+
+    def _rest(self) -> None:
+        """Wait until something is said to have happened, or until another process may have done something."""
+        with contextlib.suppress(Empty):
+            self._wake.get(timeout=POLL)
+            while True:
+                self._wake.get_nowait()
 
     def _run(self) -> None:
         drawn = 0.0
         while not self._stop.is_set():
-            self._wake.wait(POLL)
-            self._wake.clear()
+            self._rest()
             try:
                 self._heart.beat()
                 moved, events = self._news()
@@ -204,12 +216,12 @@ class Relay:
 
     def _news(self) -> tuple[bool, list[Event]]:
         """Whether anything has happened, and of it what is spoken or judged."""
-        with self._context.database.read() as db:
+        with self._context.database.glance() as db:
             last = records.last_seq(db)
             if last == self._seq:
                 return False, []
             events = records.events_after(db, self._seq, names=HEARD)
-        self._seq = last
+        self._seq = max([last, *(event.seq for event in events)])
         return True, events
 
     def _speak(self, events: list[Event]) -> None:

@@ -204,20 +204,16 @@ def alerts_now(db: Connection, hall: Hall, at: datetime) -> tuple[Alert, ...]:
 def call_lines(db: Connection, hall: Hall, day: str) -> tuple[CallLine, ...]:
     """The tickets called last today, newest first, each once."""
     known = {window.number: window for window in hall.windows}
-    tickets = _tickets(
-        db, "day = ? AND called_at IS NOT NULL ORDER BY called_at DESC, id DESC LIMIT ?", day, CALLS_SHOWN
+    rows = db.execute(
+        f"SELECT (SELECT max(seq) FROM events WHERE subject = 'ticket:' || tickets.id"  # noqa: S608
+        f" AND name IN ('ticket.called', 'ticket.recalled')), {TICKET} FROM tickets"
+        " WHERE day = ? AND called_at IS NOT NULL ORDER BY called_at DESC, id DESC LIMIT ?",
+        (day, CALLS_SHOWN),
     )
-    marks = ", ".join("?" * len(tickets))
-    announced: dict[str, int] = dict(
-        db.execute(
-            f"SELECT subject, max(seq) FROM events WHERE subject IN ({marks})"  # noqa: S608
-            " AND name IN ('ticket.called', 'ticket.recalled') GROUP BY subject",
-            [ticket.subject for ticket in tickets],
-        )
-    )
+    called = [(row[0], ticket_of(row[1:])) for row in rows]
     return tuple(
-        CallLine(seq=announced[ticket.subject], ticket=ticket, window=known[ticket.window], at=ticket.called_at)
-        for ticket in tickets
+        CallLine(seq=seq, ticket=ticket, window=known[ticket.window], at=ticket.called_at)
+        for seq, ticket in called
         if ticket.window in known and ticket.called_at
     )
 
@@ -227,11 +223,11 @@ def is_open(db: Connection, hall: Hall, at: datetime, service: Service | None = 
     return hall.issues_at(at, service) or hall.kept_open(at, access.opened_until(db))
 
 
-def hall_view(db: Connection, hall: Hall, at: datetime) -> HallView:
-    """The whole hall now, for boards, kiosk and programs."""
+def hall_view(db: Connection, hall: Hall, at: datetime, *, seq: int | None = None) -> HallView:
+    """The whole hall now, for boards, kiosk and programs; `seq` where the last event is known already."""
     day = hall.day(at)
     return HallView(
-        seq=records.last_seq(db),
+        seq=records.last_seq(db) if seq is None else seq,
         at=hall.local(at),
         open=is_open(db, hall, at),
         windows=window_lines(db, hall, day),
