@@ -219,7 +219,7 @@ def announcer(context: Context, clips: Callable[[str], Path | None]) -> Callable
         return say("voice.recall", language) if again else say("voice.call", language)
 
     def announce(event: Event) -> Mapping[str, object] | None:
-        with context.database.read() as db:
+        with context.database.glance() as db:
             ticket = records.ticket_by_id(db, int(event.subject.removeprefix("ticket:")))
         voice = context.hall.voice
         loudness = voice.loudness(context.hall.local(event.at).time())

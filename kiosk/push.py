@@ -151,7 +151,7 @@ class Relay:
         self._paper = threading.Event()
         self._thread = threading.Thread(target=self._run, name="relay", daemon=True)
         with context.database.read() as db:
-            self._seq = records.last_seq(db)
+            self._heard = self._seen = records.last_seq(db)
 
     def open_doors(self, audiences: Iterable[Audience]) -> None:
         """Let audiences listen; they are served in this order."""
@@ -192,16 +192,22 @@ class Relay:
             self._rest()
             try:
                 self._heart.beat()
-                moved, events = self._news()
+                moved = self._has_moved()
                 quiet = not moved and not self._paper.is_set() and time.monotonic() < drawn + REDRAW
                 if quiet and not self._feels_anew():
                     continue
-                if not _calls(events):
-                    self._stop.wait(max(0.0, drawn + CALM - time.monotonic()))
-                    events += self._news()[1]
+                events, pause = [], drawn + CALM - time.monotonic()
+                if pause > 0:
+                    events = self._news()
+                    if not _calls(events):
+                        self._stop.wait(pause)
+                        self._has_moved()
                 self._paper.clear()
-                self._show(events)
+                self._show()
+                events += self._news()
                 self._speak(events)
+                if any(event.name in ENDINGS for event in events):
+                    self._judge_anew()
                 drawn = time.monotonic()
             except Exception:
                 log.exception("the relay stumbled and goes on")
@@ -214,15 +220,18 @@ class Relay:
         before, self._felt = self._felt, self._pulse()
         return before != self._felt
 
-    def _news(self) -> tuple[bool, list[Event]]:
-        """Whether anything has happened, and of it what is spoken or judged."""
+    def _has_moved(self) -> bool:
+        """Whether anything has happened since the last picture began; the one to be drawn now will include it."""
         with self._context.database.glance() as db:
-            last = records.last_seq(db)
-            if last == self._seq:
-                return False, []
-            events = records.events_after(db, self._seq, names=HEARD)
-        self._seq = max([last, *(event.seq for event in events)])
-        return True, events
+            before, self._seen = self._seen, records.last_seq(db)
+        return before != self._seen
+
+    def _news(self) -> list[Event]:
+        """What is spoken or judged of all that has happened since this was asked last."""
+        with self._context.database.glance() as db:
+            events = records.events_after(db, self._heard, names=HEARD)
+        self._heard = max([self._seen, *(event.seq for event in events)])
+        return events
 
     def _speak(self, events: list[Event]) -> None:
         for event in _calls(events):
@@ -233,7 +242,7 @@ class Relay:
             except Exception:
                 log.exception("event %s could not be announced", event.seq)
 
-    def _show(self, events: list[Event]) -> None:
+    def _show(self) -> None:
         for door in self._doors:
             if door.audience.plain:
                 self._show_door(door)
@@ -243,16 +252,15 @@ class Relay:
         with self._app.test_request_context("/"):
             for door in pages:
                 self._show_door(door)
-            if any(event.name in ENDINGS for event in events):
-                self._judge_anew()
 
     def _judge_anew(self) -> None:
         """Cut the sockets of staff pages: who may still look comes back at once, and the others do not."""
-        for door in self._doors:
-            if door.audience.staff:
-                self._socketio.emit("reload", namespace=door.audience.namespace)
-                for sid in door.members.sids():
-                    disconnect(sid, namespace=door.audience.namespace)
+        with self._app.test_request_context("/"):
+            for door in self._doors:
+                if door.audience.staff:
+                    self._socketio.emit("reload", namespace=door.audience.namespace)
+                    for sid in door.members.sids():
+                        disconnect(sid, namespace=door.audience.namespace)
 
     def _show_door(self, door: _Door) -> None:
         for room in door.members.listening():
