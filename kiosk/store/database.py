@@ -36,6 +36,8 @@ GROUP = 64
 STATEMENTS = 400
 """Statements a connection keeps ready. The migrations fill the library's own 100 for good, and it would parse every
 statement anew, each time."""
+READER_CACHE = 512
+"""Kibibytes a reader keeps of the file: each commit makes them stale, and the system has the file in memory anyway."""
 IDLE = 0.25
 """Seconds without a job after which the writer folds the log back into the file, so that nobody waits for that."""
 FOLD_AFTER = 64
@@ -139,6 +141,7 @@ class Database:
             cached_statements=STATEMENTS,
         )
         reader.execute("PRAGMA query_only=1")
+        reader.execute(f"PRAGMA cache_size=-{READER_CACHE}")
         return reader
 
     @contextlib.contextmanager
