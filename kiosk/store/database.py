@@ -240,10 +240,10 @@ class Database:
                 self._writer.execute("ROLLBACK")
             for job in group:
                 job.error = StorageTrouble(error)
-        for job in group:
-            job.done.release()
         for follower in self._followers:
             follower()
+        for job in group:
+            job.done.release()
         return going
 
     def _attempt(self, job: _Job) -> bool:
