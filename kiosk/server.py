@@ -7,7 +7,6 @@ then delays nobody else.
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import gc
 import logging
 import socket
@@ -21,6 +20,7 @@ from gunicorn.app.base import BaseApplication
 
 from kiosk.address import alone, leave
 from kiosk.config import Settings
+from kiosk.machine import share_one_heap, stay_on_one_core, take_short_turns
 
 if TYPE_CHECKING:
     from kiosk.app import Running
@@ -31,12 +31,6 @@ THREADS = 256
 BOOT_FAILED = 4
 """gunicorn's own word for an application that cannot be loaded: it gives up instead of trying again and again."""
 UNREADABLE = "{data} 里的数据读不出来。请运行 kiosk restore 看看有哪些备份，再用 kiosk restore 备份文件 恢复。"
-TURN = 0.0002
-"""Seconds a thread may keep the interpreter while others want it. Python's own 5 ms would let the writer, who hands it
-back at every statement, wait that long a dozen times for one number."""
-
-FRUGAL = {-8: 1, -3: 64 * 1024, -1: 64 * 1024}
-"""What glibc's `mallopt` is told: one heap for all threads, and large pieces go back to the system when freed."""
 
 
 class _Server(BaseApplication):  # type: ignore[misc]
@@ -68,7 +62,8 @@ class _Server(BaseApplication):  # type: ignore[misc]
         from kiosk.app import create  # noqa: PLC0415
         from kiosk.store.database import StorageTrouble  # noqa: PLC0415
 
-        sys.setswitchinterval(TURN)
+        stay_on_one_core()
+        take_short_turns()
         try:
             self.running = create(self.settings, self.data)
         except StorageTrouble as trouble:
@@ -112,14 +107,6 @@ class _Server(BaseApplication):  # type: ignore[misc]
             self.running.stop()
 
 
-def _be_frugal() -> None:
-    """Keep two hundred threads from holding a heap each: what one has freed, another uses; a no-op without glibc."""
-    with contextlib.suppress(AttributeError):
-        mallopt = ctypes.CDLL(None).mallopt
-        for option, value in FRUGAL.items():
-            mallopt(option, value)
-
-
 def serve(settings: Settings, data: Path, *, host: str | None, port: int | None) -> None:
     """Run the hall until it is told to stop; a folder in use or a port taken ends this with words and status 1."""
     own = replace(settings.server, host=host or settings.server.host, port=port or settings.server.port)
@@ -134,7 +121,7 @@ def serve(settings: Settings, data: Path, *, host: str | None, port: int | None)
         except (OSError, OverflowError) as error:
             _refuse(f"不能在 {own.host} 的 {own.port} 端口启动：{error}。请用 --port 换一个端口，例如 --port 8081。")
         leave(data, host=own.host, port=own.port)
-        _be_frugal()
+        share_one_heap()
         gc.collect()
         gc.freeze()  # the worker's collector would write into each page it shares with its watchman, and so copy it
         _Server(replace(settings, server=own), data).run()

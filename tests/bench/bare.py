@@ -1,4 +1,4 @@
-"""The floor under a request: the hall's own gunicorn settings around an application that only says `ok`."""
+"""The floor under a request: the hall's own gunicorn, on one core like it, around an application that only says `ok`."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from typing import Any
 
 from gunicorn.app.base import BaseApplication
 
+from kiosk.machine import stay_on_one_core
 from tests.bench.processes import ROOT, beside
 
 SHARED = (
@@ -62,6 +63,7 @@ class Bare(BaseApplication):  # type: ignore[misc]
             self.cfg.set(name, value)
 
     def load(self) -> Any:
+        stay_on_one_core()
         return ok
 
 
