@@ -8,7 +8,7 @@ import os
 import sys
 from pathlib import Path
 
-TURN = 0.0002
+TURN = 0.001
 """Seconds a thread may keep the interpreter while others want it. Python's own 5 ms would let the writer, who hands it
 back at every statement, wait that long a dozen times for one number."""
 FRUGAL = {-8: 1, -3: 64 * 1024, -1: 64 * 1024}

@@ -1,4 +1,4 @@
-"""The floor under a request: the hall's own gunicorn, on one core like it, around an application that only says `ok`."""
+"""The floor under a request: the hall's gunicorn, on one core like it, around an application that only says `ok`."""
 
 from __future__ import annotations
 
