@@ -61,8 +61,13 @@ function attempt(name, stop) {
   }
 }
 
+async function begin() {
+  await startModules();
+  document.documentElement.dataset.alive = ""; // for whoever looks: from here on the page hears and counts
+}
+
 if (document.readyState === "loading") {
-  document.addEventListener("DOMContentLoaded", () => startModules());
+  document.addEventListener("DOMContentLoaded", begin);
 } else {
-  startModules();
+  begin();
 }

@@ -38,6 +38,7 @@ TYPIST = """async sentences => {
 def _board(chromium: Browser, server: Server) -> Page:
     page = chromium.new_context(viewport={"width": 1080, "height": 1920}).new_page()
     page.goto(server.url + "/opinion/complaint?ground=3&window=2")
+    expect(page.locator("html")).to_have_attribute("data-alive", "")
     return page
 
 
@@ -65,6 +66,7 @@ def test_whoever_walks_away_in_the_middle_leaves_nothing_behind(chromium: Browse
         page.locator(f"button[name=key][value='{digit}']").click()
     page.get_by_role("button", name="下一步").click()
     expect(page.locator("input[name=phone]")).to_have_value("13887512345")
+    expect(page.locator("html")).to_have_attribute("data-alive", "")
     for letter in "taidu":
         page.clock.run_for(400)
         page.locator(f"[data-key={letter}]").click()

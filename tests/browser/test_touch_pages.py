@@ -202,6 +202,8 @@ def look(chromium: Browser) -> Iterator[Look]:
         if clock:
             page.clock.install()
         page.goto(address)
+        if clock:
+            expect(page.locator("html")).to_have_attribute("data-alive", "")  # what is not there yet counts no seconds
         return page
 
     yield visit
@@ -284,7 +286,7 @@ def test_a_finger_hits_every_target_and_eyes_read_every_word_on_every_panel(
         page.set_viewport_size({"width": size[0], "height": size[1]})
         for wish in WISHES[:: 3 if kiosk == "sharp" else 1]:  # its pages are those of the other one, twice as fine
             page.goto(address + ("&" if "?" in address else "?") + f"kiosk={kiosk}&{wish}")
-            expect(page.locator(".kiosk")).to_have_attribute("data-guarded", "")  # its scripts have set the millimetres
+            expect(page.locator("html")).to_have_attribute("data-alive", "")  # its scripts have set the millimetres
             faults[f"{kiosk} {wish}"] = _unfit(page, math.hypot(*size) / inch / 25.4)
 
     assert {where: found for where, found in faults.items() if found} == {}
@@ -473,7 +475,6 @@ def test_an_idle_kiosk_asks_and_then_starts_again_in_chinese(morning: Morning, l
     """U6."""
     page = look(*_address(morning, "topics", "en"), clock=True)
     ask = page.locator("dialog.ask")
-    page.wait_for_function("() => document.querySelector('.ask__go')")
 
     page.clock.run_for(41_000)
     expect(ask).to_be_visible()
@@ -522,10 +523,11 @@ def test_a_chapter_is_read_part_by_part_and_nobody_is_asked_to_hurry_meanwhile(m
 def test_the_reading_voice_gets_louder_at_a_tap_and_falls_silent_at_another(morning: Morning, look: Look) -> None:
     page = look(morning.place.url + "/mine?voice=on")
     again = page.get_by_role("button", name="再念一遍")
-    expect(again).to_have_attribute("data-volume", "0.7")
+    before = str(again.get_attribute("data-volume"))  # lower at the hall's quiet hours
 
     page.get_by_role("link", name="大声").click()
-    expect(again).to_have_attribute("data-volume", "1.0")
+    expect(again).not_to_have_attribute("data-volume", before)
+    assert float(str(again.get_attribute("data-volume"))) > float(before)
     expect(page.locator("html")).to_have_attribute("data-reading", "say-mine")
     page.get_by_role("link", name="不念了").click()
 
@@ -563,7 +565,7 @@ def test_fingers_that_are_none_change_nothing_and_a_broken_glass_calls_staff(mor
         glass.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": points})
         glass.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
 
-    expect(page.locator(".kiosk")).to_have_attribute("data-guarded", "")
+    expect(page.locator("html")).to_have_attribute("data-alive", "")
     touch(key)
     expect(page.locator("[data-shown]")).to_have_text("A")
     touch(digit)
@@ -583,7 +585,7 @@ def test_a_glass_that_touches_itself_calls_staff_and_rests(morning: Morning, loo
     """Requirements 3.4: more than thirty touches on nothing within ten seconds are no person's."""
     page = look(*_address(morning, "home"), clock=True, has_touch=True)
     glass = page.context.new_cdp_session(page)
-    expect(page.locator(".kiosk")).to_have_attribute("data-guarded", "")
+    expect(page.locator("html")).to_have_attribute("data-alive", "")
 
     def touch_nothing(times: int) -> None:
         for _ in range(times):
@@ -602,7 +604,7 @@ def test_a_glass_that_touches_itself_calls_staff_and_rests(morning: Morning, loo
 def test_a_card_reader_types_into_the_page_and_a_person_who_types_is_no_card(morning: Morning, look: Look) -> None:
     page = look(morning.place.url + "/?kiosk=wide", clock=True)
     reader = page.locator("form[data-module*=reader]")
-    expect(page.locator(".kiosk")).to_have_attribute("data-guarded", "")
+    expect(page.locator("html")).to_have_attribute("data-alive", "")
 
     for sign in CARD:
         page.keyboard.type(sign)
@@ -615,7 +617,7 @@ def test_a_card_reader_types_into_the_page_and_a_person_who_types_is_no_card(mor
     page.locator("button[value=affairs]").click()
     number = page.locator(".slip__number").text_content()
     page.goto(morning.place.url + "/?kiosk=wide")
-    expect(page.locator(".kiosk")).to_have_attribute("data-guarded", "")
+    expect(page.locator("html")).to_have_attribute("data-alive", "")
     page.keyboard.type(CARD + "\n")
 
     expect(page.locator(".slip__number")).to_have_text(number or "")

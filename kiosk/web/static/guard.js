@@ -50,7 +50,6 @@ export default function start(element) {
     if (down.size === 0) crowded = false;
   };
   const ups = ["pointerup", "pointercancel"];
-  element.dataset.guarded = "";
   document.addEventListener("pointerdown", onDown, { capture: true, passive: true });
   for (const up of ups) document.addEventListener(up, onUp, { capture: true, passive: true });
   document.addEventListener("click", onClick, { capture: true });
