@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,16 @@ from werkzeug.routing.converters import AnyConverter, BaseConverter, NumberConve
 from werkzeug.test import TestResponse
 
 from kiosk.app import Running
-from tests.conftest import ROOT
+from kiosk.domain.breaches import Clause
+from kiosk.domain.cases import Case, Form
+from kiosk.domain.people import Actor, Role
+from kiosk.domain.tickets import Ticket
+from kiosk.operations import casework, queueing, staff, telling
+from kiosk.operations.hall import Context
+from kiosk.web import devices
+from kiosk.web.access import COOKIE
+from printer import spool
+from tests.conftest import PASSWORD, ROOT, until
 
 PACKAGES = ("kiosk", "display", "printer")
 SQL = re.compile(
@@ -138,17 +148,39 @@ def test_pages_have_no_inline_script_or_style_and_load_nothing_from_outside() ->
     assert [name(page) for page in pages if wrong.search(page.read_text())] == []
 
 
-def address_of(running: Running, rule: Rule) -> str:
-    """An address that the rule matches, with things that exist where we know some."""
-    known = {
-        "screen": "hall",
-        "window": 1,
-        "matter": running.context.catalogue.matters[0].id,
-        "name": "chime",
-    }
-    filled = {key: known.get(key) or _fitting(rule._converters[key]) for key in rule.arguments}
-    with running.app.test_request_context():
-        return running.app.url_for(rule.endpoint, **filled)  # type: ignore[arg-type]
+@dataclass(frozen=True, kw_only=True)
+class Things:
+    """What the addresses of a hall can name: a visit, a case, a line of the breach register, papers, devices."""
+
+    running: Running
+    ticket: Ticket
+    case: Case
+    breach: int
+
+    def address(self, rule: Rule) -> str:
+        """An address that the rule matches, naming what is there."""
+        case = rule.endpoint in {"touch.status.page", "touch.opinion.done"}
+        hall = self.running.context.hall
+        with self.running.app.test_request_context():
+            known = {
+                "screen": "hall",
+                "window": 1,
+                "matter": self.running.context.catalogue.matters[0].id,
+                "matter_id": self.running.context.catalogue.matters[0].id,
+                "token": self.case.token if case else self.ticket.token,
+                "case_id": self.case.id,
+                "kind": "csv" if rule.endpoint == "figures.table" else "complaint",
+                "file": hall.regulations[0].file if rule.endpoint == "touch.shelf.chapter" else "tousu.txt",
+                "number": self.breach,
+                "name": {"display.clips": "chime", "ledgers": "notices", "devices": "pad-1"}.get(
+                    rule.endpoint if rule.endpoint == "display.clips" else rule.endpoint.partition(".")[0], "x"
+                ),
+                "proof": devices.secret("pad-1"),
+                "filename": {"display.static": "base.css", "paper.static": "paper.css"}.get(rule.endpoint, "touch.css"),
+            }
+            filled = {key: known.get(key) or _fitting(rule._converters[key]) for key in rule.arguments}
+            asked = {"window": 1} if rule.endpoint == "console.state" else {}
+            return self.running.app.url_for(rule.endpoint, **filled, **asked)  # type: ignore[arg-type]
 
 
 def _fitting(converter: BaseConverter) -> str | int:
@@ -157,27 +189,54 @@ def _fitting(converter: BaseConverter) -> str | int:
     return 1 if isinstance(converter, NumberConverter) else "x"
 
 
-def test_no_page_that_is_only_read_changes_the_hall(running: Running) -> None:
-    """Every GET route is walked; the diary and every row stay as they are."""
-    client = running.app.test_client()
-    database = running.context.database
+@pytest.fixture
+def things(running: Running) -> Things:
+    """A hall in which something has happened, its slips on paper."""
+    here, citizen = running.context, Actor(name="citizen")
+    ticket = queueing.take_ticket(here, service=here.hall.services[0].id, actor=citizen)
+    case = casework.complain(here, about="等了很久", ground=1, form=Form.ORAL, actor=citizen)
+    facts = {"number": case.number, "opened": "2026-11-13", "due": "2026-11-20", "extended": 0}
+    breach = here.database.write(
+        lambda db: telling.record_breach(
+            here, db, rule=Clause.UNANSWERED, subject=case.subject, facts=facts, actor=citizen, at=here.clock()
+        )
+    )
+    until(lambda: not _under_way(here))
+    assert breach
+    return Things(running=running, ticket=ticket, case=case, breach=breach)
 
-    def rows() -> list[tuple[object, ...]]:
-        with database.read() as db:
-            return [
-                row
-                for table in ("events", "tickets", "ratings", "duty")
-                for row in db.execute(f"SELECT * FROM {table}")
-            ]
 
-    before = rows()
+def _under_way(here: Context) -> dict[str, int]:
+    with here.database.read() as db:
+        return spool.open_jobs(db)
+
+
+NOTHING_THERE = {"display.photos", "static"}
+"""Where a fresh hall has nothing to show: no photos, and no files but those of its faces."""
+
+
+def test_no_page_that_is_only_read_changes_the_hall(things: Things) -> None:
+    """Every GET route is walked by somebody who may see it all; every row of every table stays as it is."""
+    running = things.running
+    here, client = running.context, running.app.test_client()
+    staff.add_staff(here, login="boss", name="主任", role=Role.OFFICE, password=PASSWORD, actor=Actor(name="cli"))
+    signed_in = staff.sign_in(here, login="boss", password=PASSWORD, address="127.0.0.1")
+    staff.take_window(here, window=1, actor=Actor(name="office:boss", staff=signed_in.staff))
+    client.set_cookie(COOKIE, signed_in.token)
+
+    def rows() -> dict[str, list[tuple[object, ...]]]:
+        with here.database.read() as db:
+            tables = [name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+            return {name: db.execute(f"SELECT * FROM {name}").fetchall() for name in tables}
+
+    before, answers = rows(), {}
     for rule in running.app.url_map.iter_rules():
         if "GET" in (rule.methods or ()):
-            address = address_of(running, rule)
-            with client.get(address) as answer:
-                assert answer.status_code < 500, address
+            with client.get(things.address(rule)) as answer:
+                answers[rule.endpoint] = answer.status_code
 
     assert rows() == before
+    assert {endpoint for endpoint, status in answers.items() if status >= 400} == NOTHING_THERE
 
 
 def refusal_of(running: Running, answer: TestResponse) -> str:
@@ -191,13 +250,14 @@ def refusal_of(running: Running, answer: TestResponse) -> str:
 GUARDS = ("foreign_page", "sign_in_needed")
 
 
-def test_every_unsafe_route_asks_for_a_token_or_a_persons_secret(running: Running) -> None:
+def test_every_unsafe_route_asks_for_a_token_or_a_persons_secret(things: Things) -> None:
     """The refusal must be the guard's own: any other one would come from behind it."""
+    running = things.running
     client = running.app.test_client()
     answers = {}
     for rule in running.app.url_map.iter_rules():
         for method in (rule.methods or set()) & {"POST", "PUT", "PATCH", "DELETE"}:
-            answer = client.open(address_of(running, rule), method=method, headers={"Accept": "application/json"})
+            answer = client.open(things.address(rule), method=method, headers={"Accept": "application/json"})
             answers[f"{method} {rule.endpoint}"] = refusal_of(running, answer)
 
     assert answers.pop("POST api.sign_in") == "sign_in_refused"  # where a program gets its secret for a password
