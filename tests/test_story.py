@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import queue
+import re
 import socket
 import subprocess
 from collections.abc import Callable, Iterator
@@ -246,6 +247,34 @@ def test_a_browser_that_vanishes_in_the_middle_of_a_request_loses_nothing(server
 
     assert server.kiosk("take", "advice").startswith("Y001")
     assert requests.get(f"{server.url}/api/health", timeout=10).json()["ok"]
+
+
+def welcome(server: Server) -> str:
+    """What the terminal says of a server that has just started."""
+    assert server.process
+    assert server.process.stdout
+    lines = []
+    for line in server.process.stdout:
+        lines.append(line.strip())
+        if "Ctrl+C" in line:
+            break
+    return "\n".join(lines)
+
+
+def test_the_first_start_tells_every_face_and_once_the_password(server: Server) -> None:
+    first = welcome(server)
+    server.stop()
+    server.start()
+    again = welcome(server)
+
+    told = {address for line in first.splitlines() for address in re.findall(rf"{server.url}(\S+)", line)}
+    assert told == {"/", "/console", "/display/hall", "/display/door", "/pad/1", "/office"}
+    (account,) = re.findall(r"登录账号 (\S+)，密码 (\S+)（", first)
+    signed_in = requests.post(
+        f"{server.url}/api/sign-in", json=dict(zip(("login", "password"), account, strict=True)), timeout=10
+    )
+    assert signed_in.json()["role"] == "office"
+    assert "密码" not in again
 
 
 def test_a_wrong_configuration_stops_the_start_and_names_every_mistake(server: Server) -> None:
