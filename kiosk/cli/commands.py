@@ -15,10 +15,10 @@ from kiosk.cli.backup import backup, restore
 from kiosk.cli.calendar import calendar
 from kiosk.cli.estimate import estimate
 from kiosk.cli.notice import notice
-from kiosk.cli.place import CLI, Place, with_hall
+from kiosk.cli.place import Place, with_hall
 from kiosk.cli.voice import unspoken
 from kiosk.config import Settings
-from kiosk.domain.people import Role
+from kiosk.domain.people import CLI, Role
 from kiosk.operations import hall as opening
 from kiosk.operations import paper, queueing, staff
 from kiosk.operations.hall import Context

@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 
 import click
 
-from kiosk.cli.place import CLI, with_hall
+from kiosk.cli.place import with_hall
+from kiosk.domain.people import CLI
 from kiosk.operations import notices
 from kiosk.operations.hall import Context
 from kiosk.store import screens

@@ -14,12 +14,10 @@ import click
 from kiosk.config import ConfigError, Settings, load
 from kiosk.domain.errors import HallError
 from kiosk.domain.hall import Hall
-from kiosk.domain.people import Actor
 
 if TYPE_CHECKING:
     from kiosk.operations.hall import Context
 
-CLI = Actor(name="cli")
 SHIPPED = Path(__file__).resolve().parent.parent.parent / "config"
 
 

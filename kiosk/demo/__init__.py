@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from kiosk.demo.office import leave_the_plain_course, open_cases
 from kiosk.domain.errors import Conflict
-from kiosk.domain.people import Actor, Role, Staff
+from kiosk.domain.people import CLI, Actor, Role, Staff
 from kiosk.domain.ratings import Channel, Level
 from kiosk.domain.tickets import Outcome, State, Ticket
 from kiosk.operations import duty, evaluation, moving, paper, queueing, staff
@@ -20,7 +20,6 @@ from kiosk.operations.hall import Context, close_hall, open_hall
 from kiosk.store import access, history, records
 
 DEMO = Actor(name="demo")
-CLI = Actor(name="cli")
 LEVELS = (5, 5, 5, 5, 4, 4, 4, 3, 2)
 OUTCOMES = (*(Outcome.AT_ONCE,) * 6, Outcome.ACCEPTED, Outcome.FORWARDED, Outcome.TOLD_ONCE, Outcome.WRONG_SERVICE)
 PAUSE = 60.0

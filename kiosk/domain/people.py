@@ -34,11 +34,23 @@ class Actor:
     staff: Staff | None = None
 
 
+CLI = Actor(name="cli")
+"""A command on the server itself, which whoever may start it may use like staff."""
+
+
 def require_staff(actor: Actor) -> Staff:
     """The signed-in person behind an actor; `Forbidden` `not_allowed` for a device or a citizen."""
     if actor.staff is None:
         raise Forbidden("not_allowed", f"{actor.name} is not staff")
     return actor.staff
+
+
+def require_office(actor: Actor) -> Staff:
+    """The person of the center office behind an actor; `Forbidden` `not_allowed` for everybody else."""
+    staff = require_staff(actor)
+    if staff.role is not Role.OFFICE:
+        raise Forbidden("not_allowed", f"{actor.name} is not of the office")
+    return staff
 
 
 COMMON_PASSWORDS = """

@@ -8,11 +8,11 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from kiosk.domain.catalogue import Catalogue
-from kiosk.domain.errors import BadInput, Conflict, Forbidden
+from kiosk.domain.errors import BadInput, Conflict
 from kiosk.domain.estimate.promise import Waits
 from kiosk.domain.events import Event, Name, stamp
 from kiosk.domain.hall import Hall
-from kiosk.domain.people import Actor, Role
+from kiosk.domain.people import Actor, require_office
 from kiosk.domain.phrases import Phrases
 from kiosk.store import access, records
 from kiosk.store.database import Connection, Database, StorageTrouble
@@ -100,8 +100,7 @@ def accept_clock(context: Context, *, actor: Actor) -> datetime:
     Raises `not_allowed` for anybody but the office, `clock_right`, `clock_unlikely` for an instant before the hall's
     first event, `visits_open`.
     """
-    if actor.staff is None or actor.staff.role is not Role.OFFICE:
-        raise Forbidden("not_allowed", f"{actor.name} may not set the hall's time")
+    require_office(actor)
     wrong = context.clock()
 
     def work(db: Connection) -> datetime:

@@ -12,7 +12,7 @@ from kiosk.domain.dispatch import Rule, serves, waited
 from kiosk.domain.errors import BadInput, Conflict, Forbidden
 from kiosk.domain.events import Name, stamp
 from kiosk.domain.hall import Missed
-from kiosk.domain.people import Actor
+from kiosk.domain.people import CLI, Actor
 from kiosk.domain.tickets import Hold, State, Ticket, destination
 from kiosk.operations.hall import Context
 from kiosk.operations.queueing import at_window, move, require_free
@@ -185,7 +185,7 @@ def _behind(context: Context, db: Connection, missed: Ticket, at: datetime) -> d
 
 def require_colleague(actor: Actor) -> None:
     """Pass staff and a command on the server itself; `not_allowed` for a device or a citizen."""
-    if actor.staff is None and actor.name != "cli":
+    if actor.staff is None and actor != CLI:
         raise Forbidden("not_allowed", f"{actor.name} is not staff")
 
 

@@ -14,7 +14,7 @@ from kiosk.domain.estimate import Told
 from kiosk.domain.estimate.promise import VERSION, stored
 from kiosk.domain.events import Name, stamp
 from kiosk.domain.hall import Service, Window
-from kiosk.domain.people import Actor, Role
+from kiosk.domain.people import CLI, Actor, Role
 from kiosk.domain.tickets import Outcome, State, Ticket, destination, evolve, require_quantity
 from kiosk.operations.hall import Context, paper_until, record
 from kiosk.store import access, duty, queue, records
@@ -346,7 +346,7 @@ def move(
 def require_window(context: Context, db: Connection, window: int, actor: Actor, at: datetime) -> None:
     """Pass the person on duty there, the office, and a command on the server itself."""
     if actor.staff is None:
-        if actor.name != "cli":
+        if actor != CLI:
             raise Forbidden("not_allowed", f"{actor.name} may not act at a window")
         return
     if actor.staff.role is Role.OFFICE:

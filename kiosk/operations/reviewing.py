@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from kiosk import slips
-from kiosk.domain.errors import BadInput, Conflict, Forbidden, NotFound
+from kiosk.domain.errors import BadInput, Conflict, NotFound
 from kiosk.domain.events import Name
-from kiosk.domain.people import Actor, Role, require_staff
+from kiosk.domain.people import Actor, require_office, require_staff
 from kiosk.domain.ratings import Channel, Level, negative
 from kiosk.domain.tickets import State, Ticket
 from kiosk.operations.casework import line
@@ -24,12 +24,6 @@ from printer import spool
 
 FORM_LIVES = timedelta(days=1)
 """A form is worth printing until the next day."""
-
-
-def require_office(actor: Actor) -> None:
-    """Pass the office; `not_allowed` for everybody else."""
-    if require_staff(actor).role is not Role.OFFICE:
-        raise Forbidden("not_allowed", f"{actor.name} is not the office")
 
 
 def invite(context: Context, *, window: int, actor: Actor) -> None:

@@ -16,7 +16,7 @@ from argon2.exceptions import VerificationError
 
 from kiosk.domain.errors import BadInput, Conflict, Forbidden, NotFound, SignInNeeded
 from kiosk.domain.events import Name
-from kiosk.domain.people import Actor, Role, Staff, require_password, require_staff
+from kiosk.domain.people import CLI, Actor, Role, Staff, require_password, require_staff
 from kiosk.operations.hall import Context, record
 from kiosk.operations.queueing import close_yesterday
 from kiosk.store import access, records
@@ -99,7 +99,7 @@ def first_account(context: Context) -> tuple[str, str] | None:
             return None
     password = fresh_password()
     office = context.phrases.say("console.office")
-    add_staff(context, login="admin", name=office, role=Role.OFFICE, password=password, actor=Actor(name="cli"))
+    add_staff(context, login="admin", name=office, role=Role.OFFICE, password=password, actor=CLI)
     return "admin", password
 
 

@@ -16,7 +16,7 @@ from kiosk.store.cases import Filter
 from kiosk.store.registers import Lights
 from kiosk.web.access import context
 from kiosk.web.ledger_lines import Line, breach_line
-from kiosk.web.ledgers import supervisor
+from kiosk.web.office import office_here
 from kiosk.web.registers import CaseLine, case_line, day_start, lamps_of, names_of
 
 blueprint = Blueprint("daily", __name__, url_prefix="/office/daily")
@@ -74,7 +74,7 @@ def daily_view(here: Context) -> DailyView:
 def page() -> str | BaseResponse:
     """The list, to be read on the screen or printed; somebody not signed in is sent to where people sign in."""
     try:
-        actor = supervisor()
+        actor = office_here()
     except SignInNeeded:
         return redirect(url_for("console.page"), 303)
     return render_template("office/daily.html", view=daily_view(context()), person=actor.staff, most=MOST)

@@ -21,6 +21,7 @@ from kiosk.store.queue import Appointment, Lock
 from kiosk.store.screens import Notice
 from kiosk.web.access import context, say, whole_number, words
 from kiosk.web.office import colleague
+from kiosk.web.registers import names_of
 
 blueprint = Blueprint("day", __name__, url_prefix="/office/day")
 
@@ -50,7 +51,7 @@ def day_view(here: Context, day: date) -> DayView:
             day=day,
             today=day.isoformat() == here.hall.day(at),
             spells=spells(duty_rows.window_events(db, begins, begins + timedelta(days=1))),
-            names={one.login: one.name for one in access.all_staff(db)},
+            names=names_of(access.all_staff(db)),
             appointments=queue.appointments(db, day.isoformat()),
             locks={one.service: one for one in queue.locks(db)},
             notices=screens.notices(db, at),

@@ -14,12 +14,13 @@ from werkzeug.wrappers import Response as BaseResponse
 from kiosk.domain import figures
 from kiosk.domain.errors import BadInput, NotFound, SignInNeeded
 from kiosk.domain.figures import Answering, Line, Tally, Visit
-from kiosk.domain.people import Actor, Staff
+from kiosk.domain.people import Staff
 from kiosk.operations.hall import Context
-from kiosk.operations.reviewing import require_office
 from kiosk.store import access, ratings
 from kiosk.web import export, reporting
-from kiosk.web.access import context, say, signed_in
+from kiosk.web.access import context, say
+from kiosk.web.office import office_here
+from kiosk.web.registers import names_of
 
 blueprint = Blueprint("figures", __name__, url_prefix="/office/ratings")
 
@@ -46,13 +47,6 @@ class FiguresView:
     total: Tally
     tables: dict[str, tuple[Line, ...]]
     answering: Answering
-
-
-def office_here() -> Actor:
-    """The office at this browser; `not_allowed` for clerks and guides: single ratings are not theirs (E8)."""
-    actor = signed_in()
-    require_office(actor)
-    return actor
 
 
 def days_asked() -> Days:
@@ -127,7 +121,7 @@ def table(kind: str) -> Response:
     here, days = context(), days_asked()
     with here.database.read() as db:
         visits = ratings.visits(db, *days.asked.values())
-        names = {one.login: one.name for one in access.all_staff(db)}
+        names = names_of(access.all_staff(db))
     rows = reporting.rows(here, visits, names)
     name = f"{say('office.page_figures')}-{days.first}-{days.last}.{kind}"
     if kind == "csv":

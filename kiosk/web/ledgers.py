@@ -9,13 +9,13 @@ from datetime import datetime
 from flask import Blueprint, Response, redirect, render_template, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from kiosk.domain.errors import Forbidden, NotFound, SignInNeeded
+from kiosk.domain.errors import NotFound, SignInNeeded
 from kiosk.domain.events import Event
-from kiosk.domain.people import Actor, Role, require_staff
 from kiosk.store import access, breaches, records
 from kiosk.web import export, ledger_lines
-from kiosk.web.access import context, say, signed_in
+from kiosk.web.access import context, say
 from kiosk.web.ledger_lines import Ledger, Line
+from kiosk.web.office import office_here
 from kiosk.web.registers import EXPORTED, PER_PAGE, Paging, names_of, page_asked, typed
 
 blueprint = Blueprint("ledgers", __name__, url_prefix="/office/registers")
@@ -39,14 +39,6 @@ def _sign_in(_refusal: SignInNeeded) -> BaseResponse:
     return redirect(url_for("console.page"), 303)
 
 
-def supervisor() -> Actor:
-    """The signed-in person of the center office, which supervises (regulations 1.5); `not_allowed` for others."""
-    actor = signed_in()
-    if require_staff(actor).role is not Role.OFFICE:
-        raise Forbidden("not_allowed", f"{actor.name} is not of the office")
-    return actor
-
-
 LEDGERS: dict[str, Callable[[], Ledger]] = {
     "promises": ledger_lines.promises,
     "notices": ledger_lines.notices,
@@ -63,7 +55,7 @@ def _ledger(name: str) -> Ledger:
 @blueprint.get("/<name>")
 def page(name: str) -> str:
     """A register, fifty lines at a time."""
-    actor, here, ledger, number = supervisor(), context(), _ledger(name), page_asked()
+    actor, here, ledger, number = office_here(), context(), _ledger(name), page_asked()
     with here.database.read() as db:
         lines = ledger.lines(db, PER_PAGE, (number - 1) * PER_PAGE)
         paging = Paging(page=number, count=ledger.count(db))
@@ -81,7 +73,7 @@ def page(name: str) -> str:
 @blueprint.get("/<name>/export.xlsx")
 def table(name: str) -> Response:
     """The whole register as asked for, as an Excel file."""
-    here, _, ledger = context(), supervisor(), _ledger(name)
+    here, _, ledger = context(), office_here(), _ledger(name)
     with here.database.read() as db:
         lines = ledger.lines(db, EXPORTED, 0)
     rows = ([line.cells.get(one) for one in ledger.columns] for line in lines)
@@ -104,7 +96,7 @@ class BreachView:
 @blueprint.get("/breaches/<int:number>")
 def breach(number: int) -> str:
     """One line of the breach register: the facts as they were, never a verdict."""
-    actor, here = supervisor(), context()
+    actor, here = office_here(), context()
     with here.database.read() as db:
         one = breaches.breach_by_id(db, number)
         names = names_of(access.all_staff(db))

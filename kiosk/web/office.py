@@ -15,7 +15,7 @@ from kiosk.domain.alerts import Alert
 from kiosk.domain.cases import Kind
 from kiosk.domain.errors import Forbidden, HallError, SignInNeeded
 from kiosk.domain.lights import Light
-from kiosk.domain.people import Actor, Role, require_staff
+from kiosk.domain.people import Actor, Role, require_office, require_staff
 from kiosk.domain.screens import Screen
 from kiosk.operations import hall as opening
 from kiosk.operations import paper
@@ -169,6 +169,16 @@ def colleague() -> Actor:
     actor = signed_in()
     if require_staff(actor).role is Role.CLERK:
         raise Forbidden("not_allowed", f"{actor.name} is a clerk")
+    return actor
+
+
+def office_here() -> Actor:
+    """The signed-in person of the office, which supervises (regulations 1.5) and alone reads single ratings (E8).
+
+    Raises `not_allowed` for clerks and guides.
+    """
+    actor = signed_in()
+    require_office(actor)
     return actor
 
 

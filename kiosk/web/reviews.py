@@ -19,8 +19,10 @@ from kiosk.operations import casework, reviewing
 from kiosk.store import access, ratings, records
 from kiosk.store.ratings import Praise
 from kiosk.web.access import context, say, signed_in, whole_number, words
-from kiosk.web.figures import Days, days_asked, matter_words, office_here
+from kiosk.web.figures import Days, days_asked, matter_words
 from kiosk.web.number import CODE
+from kiosk.web.office import office_here
+from kiosk.web.registers import names_of
 
 blueprint = Blueprint("reviews", __name__, url_prefix="/office/ratings")
 SHOWN = 200
@@ -83,7 +85,7 @@ def page() -> str:
     at, limit, asked = here.clock(), here.hall.limits.rating_days, request.args.get("show", "")
     with here.database.read() as db:
         visits = [one for one in ratings.visits(db, *days.asked.values()) if one.rating]
-        names = {one.login: one.name for one in access.all_staff(db)}
+        names = names_of(access.all_staff(db))
     lines = [RatedLine(visit=one, standing=one.standing(at, limit), about=matter_words(here, one)) for one in visits]
     found = [line for line in reversed(lines) if FILTERS.get(asked, FILTERS[""])(line)]
     view = ReviewView(
