@@ -14,8 +14,8 @@ from kiosk.domain.people import Actor, Role, require_staff
 from kiosk.operations.asking import judge_papers
 from kiosk.operations.case_limits import counted, visit_due
 from kiosk.operations.case_paper import put_on_paper
-from kiosk.operations.casework import line, move
-from kiosk.operations.hall import Context
+from kiosk.operations.casework import move
+from kiosk.operations.hall import Context, line, stated
 from kiosk.store import access, cases
 from kiosk.store.database import Connection
 
@@ -42,12 +42,6 @@ def _moved(
         return after
 
     return context.database.write(work)
-
-
-def _reason(text: str) -> str:
-    if not text.strip():
-        raise BadInput("reason_needed", "a reason must be given")
-    return line(text, 200)
 
 
 def take(context: Context, *, case: int, actor: Actor) -> Case:
@@ -105,7 +99,7 @@ def papers_complete(context: Context, *, case: int, actor: Actor) -> Case:
 
 def pause(context: Context, *, case: int, reason: str, actor: Actor) -> Case:
     """Stop the clock for a reason outside the hall (a hearing, an expert's report)."""
-    return _moved(context, case, Name.CASE_PAUSED, actor, {"reason": _reason(reason)})
+    return _moved(context, case, Name.CASE_PAUSED, actor, {"reason": stated(reason)})
 
 
 def resume(context: Context, *, case: int, actor: Actor) -> Case:
@@ -143,7 +137,7 @@ def extend(context: Context, *, case: int, days: int, reason: str, actor: Actor)
     """Add working days with a reason that the citizen is told (regulations 4.5: explain and follow to the end)."""
     if not 1 <= days <= 60:
         raise BadInput("bad_input", "1 to 60 days")
-    why = _reason(reason)
+    why = stated(reason)
 
     def work(db: Connection) -> Case:
         known = cases.case_by_id(db, case)
@@ -233,7 +227,7 @@ def view(context: Context, *, token: str, view: str, actor: Actor) -> Case:
 
 def reopen(context: Context, *, case: int, reason: str, actor: Actor) -> Case:
     """Take an answered case up again: the answer was not the end of it, and its limit is counted anew from today."""
-    why = _reason(reason)
+    why = stated(reason)
 
     def work(db: Connection) -> Case:
         known = cases.case_by_id(db, case)
@@ -268,7 +262,7 @@ def close(context: Context, *, case: int, actor: Actor) -> Case:
 
 def withdraw(context: Context, *, case: int, reason: str, actor: Actor) -> Case:
     """The citizen takes it back, or it cannot be gone into; with the reason."""
-    return _moved(context, case, Name.CASE_WITHDRAWN, actor, {"reason": _reason(reason)})
+    return _moved(context, case, Name.CASE_WITHDRAWN, actor, {"reason": stated(reason)})
 
 
 def _today(context: Context) -> date:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import secrets
 from datetime import datetime, timedelta
 
-from kiosk.domain.errors import BadInput, Conflict
+from kiosk.domain.errors import Conflict
 from kiosk.domain.events import Name
 from kiosk.domain.people import Actor
 from kiosk.domain.tickets import Ticket
-from kiosk.operations.hall import Context, record
+from kiosk.operations.hall import Context, line, record
 from kiosk.operations.moving import require_colleague
 from kiosk.operations.queueing import Wish, issue, wished_service
 from kiosk.store import queue, records
@@ -25,7 +25,7 @@ def book(context: Context, *, service: str, at: datetime, name: str, phone: str,
     Raises `unknown_service`, `not_allowed`, `bad_input`, `outside_hours` for a time at which nobody works.
     """
     wanted = context.hall.service(service)
-    name, phone = _line(name, 20), _line(phone, 20)
+    name, phone = line(name, 20, least=1), line(phone, 20, least=1)
 
     def work(db: Connection) -> Appointment:
         require_colleague(actor)
@@ -96,7 +96,7 @@ def cancel_appointment(context: Context, *, appointment: int, actor: Actor) -> N
 
 def lock_service(context: Context, *, service: str, notice: str, actor: Actor) -> None:
     """Issue no numbers of a service until it is unlocked; citizens read the notice."""
-    wanted, words = context.hall.service(service), _line(notice, 60)
+    wanted, words = context.hall.service(service), line(notice, 60, least=1)
 
     def work(db: Connection) -> None:
         require_colleague(actor)
@@ -119,10 +119,3 @@ def unlock_service(context: Context, *, service: str, actor: Actor) -> None:
             record(context, db, Name.SERVICE_UNLOCKED, actor=actor, subject=subject, at=context.clock())
 
     context.database.write(work)
-
-
-def _line(text: str, most: int) -> str:
-    text = " ".join(text.split())
-    if not 1 <= len(text) <= most or not text.isprintable():
-        raise BadInput("bad_input", f"a text of 1 to {most} characters is expected")
-    return text

@@ -19,17 +19,9 @@ from kiosk.domain.tickets import Ticket
 from kiosk.operations.asking import judge_papers
 from kiosk.operations.case_limits import counted, limit_of, visit_due
 from kiosk.operations.case_paper import put_on_paper
-from kiosk.operations.hall import Context, record
+from kiosk.operations.hall import Context, line, record
 from kiosk.store import cases, records
 from kiosk.store.database import Connection
-
-
-def line(text: str, most: int, *, least: int = 0) -> str:
-    """What somebody typed, in one line; `bad_input` for too little, too much or signs that cannot be shown."""
-    text = " ".join(text.split())
-    if not least <= len(text) <= most or not text.isprintable():
-        raise BadInput("bad_input", f"a text of {least} to {most} characters is expected")
-    return text
 
 
 def open_inquiry(

@@ -21,8 +21,8 @@ from kiosk.domain.ratings import (
     require_reasons,
 )
 from kiosk.domain.tickets import Ticket
-from kiosk.operations.casework import line, move, open_follow_up
-from kiosk.operations.hall import Context, record
+from kiosk.operations.casework import move, open_follow_up
+from kiosk.operations.hall import Context, line, record
 from kiosk.store import cases, ratings, records
 from kiosk.store.database import Connection
 

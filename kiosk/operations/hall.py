@@ -1,4 +1,4 @@
-"""What every operation needs: the configured hall, its memory, its clock; and opening outside the published hours."""
+"""What every operation needs: the hall, its memory, its clock, plain words; and opening outside the published hours."""
 
 from __future__ import annotations
 
@@ -60,6 +60,21 @@ def record(
     return records.append_event(
         db, hall=context.hall.code, at=at, actor=actor.name, name=name, subject=subject, data=data or {}
     )
+
+
+def line(text: str, most: int, *, least: int = 0) -> str:
+    """What somebody typed, in one line; `bad_input` for too little, too much or signs that cannot be shown."""
+    text = " ".join(text.split())
+    if not least <= len(text) <= most or not text.isprintable():
+        raise BadInput("bad_input", f"a text of {least} to {most} characters is expected")
+    return text
+
+
+def stated(reason: str, most: int = 200) -> str:
+    """A reason in one line; `reason_needed` without one, else what `line` raises."""
+    if not reason.strip():
+        raise BadInput("reason_needed", "a reason must be given")
+    return line(reason, most)
 
 
 def paper_until(context: Context, at: datetime) -> datetime:

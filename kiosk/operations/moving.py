@@ -14,22 +14,12 @@ from kiosk.domain.events import Name, stamp
 from kiosk.domain.hall import Missed
 from kiosk.domain.people import CLI, Actor
 from kiosk.domain.tickets import Hold, State, Ticket, destination
-from kiosk.operations.hall import Context
+from kiosk.operations.hall import Context, stated
 from kiosk.operations.queueing import at_window, move, require_free
 from kiosk.store import records
 from kiosk.store.database import Connection
 
 REASON_LENGTH = 60
-
-
-def _reason(text: str) -> str:
-    """The reason for leaving the order, in one printable line; `reason_needed` without one."""
-    text = " ".join(text.split())
-    if not text:
-        raise BadInput("reason_needed", "leaving the order needs a reason")
-    if len(text) > REASON_LENGTH or not text.isprintable():
-        raise BadInput("bad_input", f"a reason has at most {REASON_LENGTH} characters")
-    return text
 
 
 def hold(context: Context, *, window: int, kind: Hold, actor: Actor, ticket: int | None = None) -> Ticket:
@@ -102,7 +92,7 @@ def pick(context: Context, *, window: int, ticket: int, reason: str, actor: Acto
 
     Raises `reason_needed`, `window_busy`, `illegal_move`, `other_window` for a ticket this window does not serve.
     """
-    place, why = context.hall.window(window), _reason(reason)
+    place, why = context.hall.window(window), stated(reason, REASON_LENGTH)
 
     def work(db: Connection) -> Ticket:
         at = context.clock()
@@ -121,7 +111,7 @@ def move_up(context: Context, *, ticket: int, reason: str, actor: Actor) -> Tick
 
     Raises `reason_needed`, `not_allowed` for anybody but staff, `illegal_move`, `first_already`.
     """
-    why = _reason(reason)
+    why = stated(reason, REASON_LENGTH)
 
     def work(db: Connection) -> Ticket:
         at = context.clock()

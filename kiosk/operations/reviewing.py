@@ -14,9 +14,8 @@ from kiosk.domain.events import Name
 from kiosk.domain.people import Actor, require_office, require_staff
 from kiosk.domain.ratings import Channel, Level, negative
 from kiosk.domain.tickets import State, Ticket
-from kiosk.operations.casework import line
 from kiosk.operations.evaluation import keep_reasons, take
-from kiosk.operations.hall import Context, record
+from kiosk.operations.hall import Context, record, stated
 from kiosk.operations.queueing import require_window
 from kiosk.store import ratings, records
 from kiosk.store.database import Connection
@@ -123,9 +122,7 @@ def readmit(context: Context, *, ticket: int, reason: str, actor: Actor) -> None
 
 def _review(context: Context, name: Name, ticket: int, reason: str, actor: Actor) -> None:
     require_office(actor)
-    why = line(reason, 200)
-    if not why:
-        raise BadInput("reason_needed", "a review has its reason")
+    why = stated(reason)
     excluding = name is Name.RATING_EXCLUDED
 
     def work(db: Connection) -> None:

@@ -14,7 +14,7 @@ from kiosk.domain.errors import BadInput, NotFound
 from kiosk.domain.events import Event, Name
 from kiosk.domain.people import Actor
 from kiosk.domain.tickets import Ticket
-from kiosk.operations.hall import Context, paper_until, record
+from kiosk.operations.hall import Context, line, paper_until, record
 from kiosk.operations.queueing import ticket_here
 from kiosk.store import breaches, records
 from kiosk.store.database import Connection
@@ -129,8 +129,8 @@ def record_breach(
 def _missing(matter: Matter, names: Sequence[str], other: str) -> tuple[str, ...]:
     """What is missing, each once, in the order of the catalogue, then what the clerk wrote."""
     known = [material.name for material in matter.materials]
-    own = " ".join(other.split())
-    if any(name not in known for name in names) or len(own) > LONGEST:
+    own = line(other, LONGEST)
+    if any(name not in known for name in names):
         raise BadInput("bad_input", f"no such material of {matter.id}")
     missing = tuple(name for name in known if name in names) + ((own,) if own else ())
     if not missing:

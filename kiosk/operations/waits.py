@@ -23,7 +23,7 @@ from kiosk.domain.estimate.promise import (
 )
 from kiosk.domain.hall import Hall, Window
 from kiosk.domain.tickets import Ticket
-from kiosk.store import history
+from kiosk.store import history, records
 from kiosk.store.database import Connection, Database
 from kiosk.store.history import Visit
 
@@ -83,7 +83,7 @@ class Forecaster:
     def look(self) -> Waits:
         """Learn what is new and forecast anew if anything has changed; return what holds now."""
         with self._database.read() as db:
-            seq = history.last_move(db)
+            seq = records.last_seq(db)
             if seq == self._seen[0] and time.monotonic() < self._seen[1] + STALE:
                 return self._waits
             at = self._clock()

@@ -64,11 +64,6 @@ def _visit(row: tuple[int, str, int, str, str, str, str | None]) -> Visit:
     return Visit(seq=row[0], service=row[1], window=row[2], issued=issued, began=began, ended=ended, promise=row[6])
 
 
-def last_move(db: Connection) -> int:
-    """The number of the newest event."""
-    return int(db.execute("SELECT coalesce(max(seq), 0) FROM events").fetchone()[0])
-
-
 def waiting(db: Connection, day: str) -> list[Ticket]:
     """Everybody who waits on a day, in the order of their turn."""
     query = f"SELECT {TICKET} FROM tickets WHERE state = 'waiting' AND day = ? ORDER BY turn_at, id"  # noqa: S608

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from kiosk.domain.alerts import Alert, Line, Post, alerts
 from kiosk.domain.cases import Case
-from kiosk.domain.dispatch import Choice, choose, serves
+from kiosk.domain.dispatch import Choice, choose, serves, waited
 from kiosk.domain.events import instant
 from kiosk.domain.hall import Hall, Service, Window
 from kiosk.domain.lights import Lamps
@@ -24,6 +24,7 @@ from kiosk.store.registers import Lights
 CALLS_SHOWN = 8
 PAD_THANKS = timedelta(seconds=20)
 MISSED = "state IN ('held', 'missed') AND state = 'missed' AND day = ? ORDER BY ended_at DESC LIMIT 6"
+"""The numbers missed last; the first part is the condition of the partial index, word for word."""
 FORESEEN = 12
 """So many calls of a window are foreseen in its clerk's list."""
 
@@ -297,11 +298,7 @@ def _held(db: Connection, hall: Hall, window: Window, at: datetime) -> tuple[Que
 
 def _line(hall: Hall, ticket: Ticket, at: datetime) -> QueueLine:
     service = hall.service_or_gone(ticket.service, ticket.prefix)
-    return QueueLine(ticket=ticket, service=service, waited=_seconds(ticket.turn_at, at))
-
-
-def _seconds(since: datetime, at: datetime) -> int:
-    return max(0, int((at - since).total_seconds()))
+    return QueueLine(ticket=ticket, service=service, waited=waited(ticket, at))
 
 
 def ticket_view(db: Connection, hall: Hall, ticket: Ticket, at: datetime) -> TicketView:

@@ -66,6 +66,14 @@ def unhurried(what: str, key: str) -> AbstractContextManager[None]:
     return pace.one(place, key, context().clock(), most=context().hall.limits.numbers_per_minute)
 
 
+def digits(name: str, most: int) -> str:
+    """So many digits at most of a field of the address, with the key pressed after them; `back` takes one away."""
+    typed, key = re.sub(r"[^0-9]", "", request.args.get(name, ""))[:most], request.args.get("key", "")
+    if key == "back":
+        return typed[:-1]
+    return (typed + key)[:most] if re.fullmatch("[0-9]", key) else typed
+
+
 def large() -> bool:
     """Whether the page is wanted in large type (长者模式)."""
     return request.args.get("type") == "large"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import secrets
 from typing import TYPE_CHECKING, Any
 
@@ -33,13 +32,6 @@ def ask() -> str:
     return render_template("touch/opinion.html")
 
 
-def _phone() -> str:
-    typed, key = re.sub(r"[^0-9]", "", request.args.get("phone", ""))[:PHONE_DIGITS], request.args.get("key", "")
-    if key == "back":
-        return typed[:-1]
-    return (typed + key)[:PHONE_DIGITS] if re.fullmatch("[0-9]", key) else typed
-
-
 @blueprint.get("/opinion/<any(complaint, praise):kind>")
 def step(kind: str) -> str:
     """The next question that has no answer yet: the ground of a complaint, the window, the phone, own words."""
@@ -50,7 +42,7 @@ def step(kind: str) -> str:
         return render_template("touch/opinion_serious.html", ground=_ground(ground))
     if not window:
         return render_template("touch/opinion_windows.html", kind=kind, ground=ground)
-    known = {"kind": kind, "ground": ground, "window": window, "phone": _phone()}
+    known = {"kind": kind, "ground": ground, "window": window, "phone": glass.digits("phone", PHONE_DIGITS)}
     if "asked" in request.args:
         return render_template("touch/opinion_words.html", **known, most=WORDS_MOST, token=_new())
     return render_template("touch/opinion_phone.html", **known)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import secrets
 from typing import TYPE_CHECKING
 
@@ -159,9 +158,7 @@ CODE_DIGITS = 6
 @blueprint.get("/check-in")
 def check_in() -> str:
     """The keypad for the code of an appointment."""
-    typed, key = re.sub(r"[^0-9]", "", request.args.get("code", ""))[:CODE_DIGITS], request.args.get("key", "")
-    typed = typed[:-1] if key == "back" else (typed + key)[:CODE_DIGITS] if re.fullmatch("[0-9]", key) else typed
-    return render_template("touch/check_in.html", code=typed)
+    return render_template("touch/check_in.html", code=glass.digits("code", CODE_DIGITS))
 
 
 @blueprint.post("/check-in")

@@ -187,6 +187,7 @@ def test_the_notice_that_a_citizen_brings_days_later_counts(
         ({"other": "   "}, (), "nothing_ticked"),
         ({}, ("别的事项的材料",), "bad_input"),
         ({"other": "长" * 121}, (), "bad_input"),
+        ({"other": "户口\u202e簿"}, (), "bad_input"),
         ({"matter": "nothing"}, (MARRIAGE,), "unknown_matter"),
         ({"previous": "20261123-Q099"}, (MARRIAGE,), "unknown_ticket"),
         ({"previous": "'; drop table"}, (MARRIAGE,), "unknown_ticket"),
