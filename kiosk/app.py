@@ -115,9 +115,11 @@ class Upkeep:
         self._thread = threading.Thread(target=self._run, name="upkeep", daemon=True)
 
     def start(self) -> None:
+        """Begin to watch; nothing is tidied in the first minute."""
         self._thread.start()
 
     def stop(self) -> None:
+        """Stop after what is being done now, two seconds at most."""
         self._stop.set()
         self._thread.join(timeout=2)
 

@@ -29,6 +29,8 @@ class Reply:
 
 @dataclass
 class Style:
+    """How the next characters look: times wide and tall, 0, 1 or 2 for left, middle or right, line pitch in dots."""
+
     wide: int = 1
     tall: int = 1
     bold: bool = False
@@ -49,6 +51,7 @@ class Paper:
 
     @property
     def rows(self) -> int:
+        """Its length in dots."""
         return sum(strip.height for strip in self.strips)
 
     def image(self) -> Image.Image:

@@ -28,6 +28,8 @@ CHUNK = 4096
 
 
 class Ending(StrEnum):
+    """How an attempt to print a slip ended, as far as anybody can know."""
+
     CONFIRMED = "confirmed"
     UNCONFIRMED = "unconfirmed"
     NOT_STARTED = "not_started"

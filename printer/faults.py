@@ -7,6 +7,8 @@ from enum import StrEnum
 
 
 class FaultKind(StrEnum):
+    """What breaks."""
+
     PAPER_OUT = "paper_out"
     COVER_OPEN = "cover_open"
     POWER_CYCLE = "power_cycle"

@@ -61,21 +61,29 @@ class Line:
 
 @dataclass(frozen=True, kw_only=True)
 class RulePiece:
+    """A line across the paper."""
+
     dashed: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
 class QrPiece:
+    """A code, in the middle of the paper."""
+
     data: str
 
 
 @dataclass(frozen=True, kw_only=True)
 class ImagePiece:
+    """A picture (PNG), in the middle of the paper."""
+
     png_base64: str
 
 
 @dataclass(frozen=True, kw_only=True)
 class Gap:
+    """Empty paper."""
+
     dots: int
 
 

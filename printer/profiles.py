@@ -39,6 +39,8 @@ class StatusRoute(StrEnum):
 
 
 class Cutter(StrEnum):
+    """How a printer cuts the paper: by `GS V` in part or through, by the older `ESC i`, or not at all."""
+
     PARTIAL = "partial"
     FULL = "full"
     ESC_I = "esc_i"
@@ -46,6 +48,8 @@ class Cutter(StrEnum):
 
 
 class Buzzer(StrEnum):
+    """By which command a printer beeps when a slip is out; most are left silent."""
+
     NONE = "none"
     ESC_B = "esc_b"
     ESC_PAREN_A = "esc_paren_a"

@@ -48,7 +48,7 @@ export async function load(url) {
   }
 }
 
-// "name" lives beside this file; "/kiosk/static/name.js" is another package's module, given by its full path.
+// "name" lives beside this file; "/touch/static/name.js" is another package's module, given by its full path.
 function address(name) {
   return name.startsWith("/") ? name : new URL(`./${name}.js`, import.meta.url).href;
 }

@@ -1,6 +1,6 @@
 """Turns lines of text into raw readings; runs inside the throw-away workshop, whose Python has the speech packages.
 
-Reads one JSON job from standard input (see `kit.Job`) and prints one JSON line per reading; imports nothing of ours.
+Reads one JSON job from standard input (`kit.Workshop.read`), prints one JSON line per reading; imports nothing of ours.
 """
 
 from __future__ import annotations

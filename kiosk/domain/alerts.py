@@ -17,10 +17,6 @@ from kiosk.domain.hall import Thresholds
 class AlertKind(StrEnum):
     """What is the matter; `alert.<kind>` says it in words."""
 
-    STAFF_CALLED = "staff_called"
-    PRINTER = "printer"
-    SCREEN_SILENT = "screen_silent"
-    SCREEN_MUTE = "screen_mute"
     WAIT_LONG = "wait_long"
     QUEUE_LONG = "queue_long"
     WINDOW_IDLE = "window_idle"

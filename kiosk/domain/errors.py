@@ -1,9 +1,9 @@
 """Every refusal the hall can speak, each with a stable code that programs and phrases rely on.
 
-HallError
+HallError               500  unexpected
 ├── NotFound            404  unknown_service, unknown_window, unknown_ticket, unknown_matter, unknown_staff,
-│                            unknown_page, unknown_screen, unknown_printer, unknown_job, unknown_priority,
-│                            unknown_appointment, unknown_case, unknown_notice
+│                            unknown_page, unknown_printer, unknown_job, unknown_priority, unknown_appointment,
+│                            unknown_case, unknown_notice
 ├── Forbidden           403  not_allowed, not_your_window, sign_in_refused, locked_out, not_your_case,
 │                            unknown_device
 │   └── SignInNeeded    401  sign_in_needed

@@ -42,9 +42,6 @@ class Outcome(StrEnum):
     REFERRED = "referred"
 
 
-AT_WINDOW = frozenset({State.CALLED, State.SERVING})
-"""States in which a ticket occupies its window; a window holds one such ticket at most."""
-
 TRANSITIONS: dict[tuple[State | None, Name], State] = {
     (None, Name.TICKET_TAKEN): State.WAITING,
     (State.WAITING, Name.TICKET_CALLED): State.CALLED,

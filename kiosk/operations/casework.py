@@ -12,9 +12,9 @@ from kiosk.domain.case_moves import dated, destination, evolve
 from kiosk.domain.cases import LETTERS, Case, Form, Kind, Limit, Outcome, Rule, State, require_ground
 from kiosk.domain.catalogue import Kind as MatterKind
 from kiosk.domain.errors import BadInput, Conflict
-from kiosk.domain.events import Name
+from kiosk.domain.events import Name, stamp
 from kiosk.domain.identity import hidden
-from kiosk.domain.people import Actor, require_staff
+from kiosk.domain.people import Actor, Role, require_staff
 from kiosk.domain.tickets import Ticket
 from kiosk.operations.asking import judge_papers
 from kiosk.operations.case_limits import counted, limit_of, visit_due
@@ -159,7 +159,7 @@ def complain(
     """
     require_ground(Kind.COMPLAINT, ground, form)
     draft = _draft(context, Kind.COMPLAINT, actor, about=about, name=name, phone=phone, ticket=ticket, window=window)
-    person = actor.staff.login if actor.staff and actor.staff.role != "clerk" else ""
+    person = actor.staff.login if actor.staff and actor.staff.role is not Role.CLERK else ""
     draft = replace(draft, person=person, form=form, ground=ground, target=line(target, 60), home=line(home, 80))
     draft = replace(draft, token=_own_token(token) or draft.token)
     limit = Limit(days=context.hall.cases.complaint_days, rule=Rule.COMPLAINT)
@@ -200,7 +200,7 @@ def praise(
     """Keep a word of praise, once however often its form is sent; `bad_input` for an empty or endless one."""
     at = context.clock()
     values = {
-        "at": at.isoformat(),
+        "at": stamp(at),
         "day": context.hall.day(at),
         "about": line(about, 1000, least=1),
         "target": line(target, 60),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from kiosk.domain.cases import Case, Form, Limit, Outcome
+from kiosk.domain.cases import Case, Form, Kind, Limit, Outcome
 from kiosk.domain.hall import Hall
 from kiosk.domain.phrases import Phrases
 from printer.documents import Block, Checklist, ChecklistItem, Columns, Document, Qr, Rule, Spacer, Text, Title
@@ -170,7 +170,7 @@ def written_answer(hall: Hall, phrases: Phrases, case: Case, own: Own) -> Docume
     slip.row("about", "" if case.form is Form.ORAL else case.about)
     slip.row("person", own.person)
     slip.add(Rule(dashed=True), Text(text=case.answer))
-    if case.kind == "complaint":
+    if case.kind is Kind.COMPLAINT:
         slip.add(Rule(dashed=True))
         slip.words("complaint_county")
     return slip.document(own.address)

@@ -104,11 +104,6 @@ def case_by_id(db: Connection, case_id: int) -> Case:
     return _one(db, "id = ?", case_id)
 
 
-def case_by_number(db: Connection, number: str) -> Case:
-    """A case by the number on its receipt; `unknown_case` otherwise."""
-    return _one(db, "number = ?", number)
-
-
 def case_by_token(db: Connection, token: str) -> Case:
     """A case by the secret of its citizen's page; `unknown_case` otherwise."""
     return _one(db, "token = ?", token)

@@ -148,7 +148,7 @@ def appointments(db: Connection, day: str) -> tuple[Appointment, ...]:
 
 
 def appointment_by_code(db: Connection, day: str, code: str) -> Appointment:
-    """The appointment with a code, or with a phone's number that ends so, on a day; `unknown_appointment` otherwise."""
+    """The appointment of a day with this code; `unknown_appointment` where there is none, or it was cancelled."""
     query = f"SELECT {APPOINTMENT} FROM appointments WHERE day = ? AND NOT cancelled AND code = ?"  # noqa: S608
     return _known(db.execute(query, (day, code)).fetchone())
 

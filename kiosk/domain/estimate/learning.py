@@ -149,12 +149,14 @@ class Level:
     squares: float = 20.0
 
     def add(self, ratio: float) -> None:
+        """Learn from one ratio."""
         self.count += 1
         self.total += ratio
         self.squares += ratio * ratio
 
     @property
     def mean(self) -> float:
+        """Their mean."""
         return self.total / self.count
 
     @property

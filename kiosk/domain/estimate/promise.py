@@ -104,6 +104,7 @@ class Person:
 
     @classmethod
     def of(cls, ticket: Ticket, start: float) -> Person:
+        """A ticket as a play takes it that begins at `start`, seconds since 1970."""
         appointment = ticket.appointment.timestamp() - start if ticket.appointment else None
         return cls(
             id=ticket.id,
