@@ -19,22 +19,10 @@ from kiosk.config_checks.matters import check_library, check_matters
 from kiosk.config_devices import check_devices
 from kiosk.config_phrases import check_phrases, flatten
 from kiosk.domain.catalogue import Accepting, Catalogue, LifeEvent, Material, Matter, Paper, Situation, Source, Stage
-from kiosk.domain.hall import (
-    Calendar,
-    Cases,
-    Hall,
-    Kiosk,
-    Limits,
-    Period,
-    Priority,
-    Queue,
-    Regulation,
-    Service,
-    Thresholds,
-    Window,
-)
+from kiosk.domain.hall import Calendar, Hall, Kiosk, Period, Priority, Regulation, Service, Window
 from kiosk.domain.phrases import Phrases
 from kiosk.domain.ratings import Option, Options, Report
+from kiosk.domain.rules import Cases, Limits, Queue, Thresholds
 from kiosk.domain.screens import Panel, Screen, Sign, Softer, Voice, WindowScreens
 from printer.addresses import PrinterSettings
 

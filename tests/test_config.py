@@ -15,7 +15,7 @@ from kiosk.cli.voice import unspoken
 from kiosk.config import ConfigError, Problem, load
 from kiosk.config_checks import LIMITS, ORDER
 from kiosk.domain import errors
-from kiosk.domain.hall import Limits, Queue
+from kiosk.domain.rules import Limits, Queue
 
 SHIPPED = Path(__file__).parent.parent / "config"
 Edit = Callable[[str, str, str], None]

@@ -11,7 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from kiosk.domain.events import stamp
-from kiosk.domain.hall import Thresholds
+from kiosk.domain.rules import Thresholds
 
 
 class AlertKind(StrEnum):

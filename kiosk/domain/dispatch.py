@@ -15,7 +15,8 @@ from enum import StrEnum
 from operator import attrgetter
 from typing import Any, Generic, Protocol, TypeVar
 
-from kiosk.domain.hall import Order, Window
+from kiosk.domain.hall import Window
+from kiosk.domain.rules import Order
 
 
 class Rule(StrEnum):

@@ -7,7 +7,7 @@ from datetime import date
 from enum import StrEnum
 
 from kiosk.domain.cases import Case, Unit
-from kiosk.domain.hall import Cases
+from kiosk.domain.rules import Cases
 from kiosk.domain.workdays import Workdays
 
 

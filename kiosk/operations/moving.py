@@ -11,8 +11,8 @@ from datetime import datetime, timedelta
 from kiosk.domain.dispatch import Rule, serves, waited
 from kiosk.domain.errors import BadInput, Conflict, Forbidden
 from kiosk.domain.events import Name, stamp
-from kiosk.domain.hall import Missed
 from kiosk.domain.people import CLI, Actor
+from kiosk.domain.rules import Missed
 from kiosk.domain.tickets import Hold, State, Ticket, destination
 from kiosk.operations.hall import Context, stated
 from kiosk.operations.queueing import at_window, move, require_free

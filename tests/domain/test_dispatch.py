@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk.domain.dispatch import Rule, choose, serves
-from kiosk.domain.hall import Order, Window
+from kiosk.domain.hall import Window
+from kiosk.domain.rules import Order
 
 ORDER = Order(classes=("elderly", "disabled"), passed_most=3)
 DESK = Window(number=1, name="一", english="One", services=("a", "b"))

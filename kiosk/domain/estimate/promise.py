@@ -9,7 +9,8 @@ from random import Random
 
 from kiosk.domain.dispatch import choose
 from kiosk.domain.estimate.ranges import Spread, Told, rounded
-from kiosk.domain.hall import Order, Window
+from kiosk.domain.hall import Window
+from kiosk.domain.rules import Order
 from kiosk.domain.tickets import Ticket
 
 VERSION = 1
