@@ -6,14 +6,25 @@ import os
 from collections.abc import Mapping
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import click
 
+from kiosk.cli.mistyped import in_chinese
 from kiosk.cli.place import SHIPPED, Place
 
 
 class _Commands(click.Group):
     """Loads the other commands when one of them is asked for: the server's watchman would carry all they need."""
+
+    def make_context(self, *words: Any, **options: Any) -> click.Context:
+        """As click's own, but refused in Chinese; so is `invoke`."""
+        with in_chinese():
+            return super().make_context(*words, **options)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        with in_chinese():
+            return super().invoke(ctx)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         return super().get_command(ctx, cmd_name) or self._all().get(cmd_name)
@@ -45,4 +56,6 @@ def serve(place: Place, host: str | None, port: int | None) -> None:
     """Start the hall and keep it running."""
     from kiosk.server import serve as run  # noqa: PLC0415 — the web server is needed here only
 
-    run(place.settings(), place.data, host=host, port=port)
+    settings = place.settings()
+    place.need_folder()
+    run(settings, place.data, host=host, port=port)

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import contextlib
-import sys
 from pathlib import Path
 
 import click
 
 from kiosk.address import alone
-from kiosk.cli.place import Place
+from kiosk.cli.place import Place, refuse
 from kiosk.domain.errors import HallError
 from kiosk.operations import upkeep
 from kiosk.store import backups
+from kiosk.store.database import StorageTrouble
 
 
 @click.command()
@@ -21,7 +21,14 @@ from kiosk.store import backups
 def backup(place: Place, folder: Path | None) -> None:
     """Copy the hall's memory into FOLDER (a USB disk, say), while the hall runs on."""
     with place.hall() as context:
-        click.secho(f"✓ 已备份到 {upkeep.back_up(context, folder)}", fg="green")
+        try:
+            copy = upkeep.back_up(context, folder)
+        except StorageTrouble as trouble:
+            where = folder or place.data / backups.FOLDER
+            refuse(
+                f"没有备份成：{where} 写不进去。请检查磁盘插好没有、权限和空间够不够。", f"[{trouble.code}] {trouble}"
+            )
+        click.secho(f"✓ 已备份到 {copy}", fg="green")
 
 
 @click.command()
@@ -35,21 +42,16 @@ def restore(place: Place, copy: Path | None) -> None:
         for path in backups.copies(place.data / backups.FOLDER):
             click.echo(path)
         return
+    place.need_folder()
     with contextlib.ExitStack() as held:
         try:
             held.enter_context(alone(place.data))
         except BlockingIOError:
-            _refuse("大厅正在运行。请先停止服务，再恢复备份。")
+            refuse("大厅正在运行。请先停止服务，再恢复备份。")
         try:
             aside = backups.restore(copy, place.data / FILE)
         except HallError as error:
-            _refuse(place.settings().phrases.say(f"error.{error.code}", **error.values), f"[{error.code}] {error}")
+            refuse(place.settings().phrases.say(f"error.{error.code}", **error.values), f"[{error.code}] {error}")
     click.secho(f"✓ 已恢复 {copy.name}", fg="green")
     if aside:
         click.echo(f"  原来的数据留在 {aside}")
-
-
-def _refuse(*lines: str) -> None:
-    for line in lines:
-        click.secho(line, fg="red", err=True)
-    sys.exit(1)

@@ -35,8 +35,12 @@ def import_(place: Place, file: Path) -> None:
     if problems := calendar_problems(text):
         _refuse(problems)
     fresh = path.with_suffix(".new")
-    fresh.write_text(text, "utf-8")
-    fresh.replace(path)
+    try:
+        fresh.write_text(text, "utf-8")
+        fresh.replace(path)
+    except OSError as error:
+        message = f"写不进去（{error.strerror}）"
+        _refuse((Problem(file=path.name, key="", message=message, suggestion="请检查文件夹的权限和磁盘空间"),))
     click.secho(f"✓ 已写入 {notice.year} 年：放假 {len(notice.off)} 天，补班 {len(notice.make_up)} 天", fg="green")
     if text.count("[[years]]") == before.count("[[years]]"):
         click.echo(f"  原来的 {notice.year} 年已换掉。本镇自己的停办日如有，请再写进 off。")

@@ -83,12 +83,15 @@ def take(context: Context, service: str) -> None:
 
 
 def _window_command(name: str, help_text: str) -> None:
+    ticket_move = name.replace("-", "_")
+
     @main.command(name, help=help_text)
     @click.argument("window", type=int)
     @with_hall
     def run(context: Context, window: int) -> None:
-        ticket = getattr(queueing, name.replace("-", "_"))(context, window=window, actor=CLI)
-        click.echo(f"{ticket.code}  {ticket.state}  窗口 {window}")
+        ticket = getattr(queueing, ticket_move)(context, window=window, actor=CLI)
+        done = context.phrases.say(f"console.done_{ticket_move}", number=ticket.code, calls=ticket.calls)
+        click.echo(f"{window} 号窗口：{done}")
 
 
 for _name, _help in (
@@ -113,7 +116,7 @@ def print_test(place: Place, printer: str | None) -> None:
 
 
 @main.command("open")
-@click.option("--minutes", type=int, default=120, show_default=True, help="For how long.")
+@click.option("--minutes", type=click.IntRange(1, 24 * 60), default=120, show_default=True, help="For how long.")
 @with_hall
 def open_(context: Context, minutes: int) -> None:
     """Issue numbers outside the published hours."""

@@ -15,9 +15,11 @@ from kiosk.store import screens
 
 @click.command()
 @click.argument("text", required=False)
-@click.option("--minutes", type=click.IntRange(1), default=120, show_default=True, help="How long it stands.")
+@click.option(
+    "--minutes", type=click.IntRange(1, 31 * 24 * 60), default=120, show_default=True, help="How long it stands."
+)
 @click.option("--until", type=click.DateTime(["%H:%M", "%Y-%m-%d %H:%M"]), help="Instead: when it goes, hall time.")
-@click.option("--end", type=int, help="Take the notice with this number down.")
+@click.option("--end", type=click.IntRange(1, 10**9), help="Take the notice with this number down.")
 @with_hall
 def notice(context: Context, text: str | None, minutes: int, until: datetime | None, end: int | None) -> None:
     """Show TEXT on every board until its time is over; without TEXT, list what stands there."""

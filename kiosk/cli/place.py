@@ -7,10 +7,11 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
+from kiosk.address import LOCK
 from kiosk.config import ConfigError, Settings, load
 from kiosk.domain.errors import HallError
 from kiosk.domain.hall import Hall
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from kiosk.operations.hall import Context
 
 SHIPPED = Path(__file__).resolve().parent.parent.parent / "config"
+
+
+UNREADABLE = "{data} 里的数据打不开。请检查权限和磁盘空间；数据坏了的，请运行 kiosk restore 看看有哪些备份。"
 
 
 class Place:
@@ -37,22 +41,42 @@ class Place:
             click.echo(f"共 {len(error.problems)} 处配置需要修改。", err=True)
             sys.exit(2)
 
+    def need_folder(self) -> None:
+        """Make the data folder where it is missing; where nothing can be kept in it, say so and end with status 1."""
+        try:
+            self.data.mkdir(parents=True, exist_ok=True)
+            with (self.data / LOCK).open("a"):
+                pass
+        except OSError as error:
+            advice = "请检查权限和磁盘空间，或用 --data 另选一个文件夹。"
+            refuse(f"数据文件夹 {self.data} 用不了（{error.strerror}）。{advice}")
+
     @contextmanager
     def hall(self) -> Iterator[Context]:
         """The hall, opened by this process beside a running server."""
         from kiosk.app import open_hall  # noqa: PLC0415 — `kiosk check` needs no web
 
-        context = open_hall(self.settings(), self.data)
+        settings = self.settings()
+        self.need_folder()
+        try:
+            context = open_hall(settings, self.data)
+        except HallError as error:
+            refuse(UNREADABLE.format(data=self.data), f"[{error.code}] {error.message}")
         try:
             yield context
         except HallError as error:
-            click.secho(context.phrases.say(f"error.{error.code}", **error.values), fg="red", err=True)
-            click.echo(f"[{error.code}] {error.message}", err=True)
-            for line in _known(context.hall, error.code):
-                click.echo(line, err=True)
-            sys.exit(1)
+            words = context.phrases.say(f"error.{error.code}", **error.values)
+            refuse(words, f"[{error.code}] {error.message}", *_known(context.hall, error.code))
         finally:
             context.database.close()
+
+
+def refuse(words: str, *details: str) -> NoReturn:
+    """Say why not, then the details, and end the command with status 1."""
+    click.secho(words, fg="red", err=True)
+    for line in details:
+        click.echo(line, err=True)
+    sys.exit(1)
 
 
 def _known(hall: Hall, code: str) -> list[str]:

@@ -65,13 +65,18 @@ def prune(folder: Path, keep: int) -> int:
 def restore(copy: Path, file: Path) -> Path | None:
     """Put a copy in the place of the hall's file; what stood there is kept beside it, and its path is returned.
 
-    Nobody may have the file open. Raises `bad_backup` for a copy that is not sound, before anything is touched.
+    Nobody may have the file open. Raises `bad_backup` for a copy that is not sound, `StorageTrouble` for one that does
+    not fit beside the file, before anything is touched.
     """
     if fault := damage_of(copy, diary=True):
         raise BadInput("bad_backup", f"{copy.name}: {fault}", name=copy.name)
     fresh = file.with_suffix(".restored")
-    fresh.write_bytes(copy.read_bytes())
-    _settle(fresh)
+    try:
+        fresh.write_bytes(copy.read_bytes())
+        _settle(fresh)
+    except OSError as error:
+        fresh.unlink(missing_ok=True)
+        raise StorageTrouble(error) from error
     aside = _free_name(file)
     for ending in ("", "-wal", "-shm"):  # a log of the old file must never be played into the new one
         part = Path(f"{file}{ending}")

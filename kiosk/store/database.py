@@ -89,11 +89,11 @@ class Database:
         self._followers: list[Callable[[], None]] = []
         self._closed = False
         self._door = threading.Lock()
-        path.parent.mkdir(parents=True, exist_ok=True)
         try:
+            path.parent.mkdir(parents=True, exist_ok=True)
             with _alone(path):
                 self._writer = self._open_writer(path, migrations)
-        except sqlite3.Error as error:
+        except (sqlite3.Error, OSError) as error:
             raise StorageTrouble(error) from error
         self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
         self._thread.start()
