@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 
-from printer.documents import Document
+from printer.documents import Document, DocumentError
 
 
 class JobState(StrEnum):
@@ -77,6 +77,14 @@ class JobRow:
     def document(self) -> Document:
         """What to print; raises DocumentError for a row that was damaged."""
         return Document.from_json(self.document_json)
+
+    @property
+    def title(self) -> str:
+        """What lists call the slip; empty for a row that was damaged, which must not take the list with it."""
+        try:
+            return self.document.title
+        except DocumentError:
+            return ""
 
 
 def stamp(at: datetime) -> str:

@@ -127,6 +127,20 @@ def test_a_slip_that_waits_can_be_given_up(running: Running, office: FlaskClient
     assert last.name is Name.SLIP_GIVEN_UP
 
 
+def test_a_slip_that_cannot_be_read_is_seen_and_hides_no_other(running: Running, office: FlaskClient) -> None:
+    printed(running)
+    damaged = printed(running)
+    running.context.database.write(
+        lambda db: db.execute("UPDATE print_jobs SET document = '{', state = 'failed' WHERE id = ?", (damaged,))
+    )
+
+    page = office.get("/office")
+
+    assert page.status_code == 200
+    assert "Y001" in page.text
+    assert running.context.phrases.say("job.failed") in page.text
+
+
 @pytest.mark.parametrize(
     ("job", "words"),
     [("999", "没有找到这张凭条"), ("", "需要修改"), ("x", "需要修改"), ("-1", "需要修改"), ("9" * 30, "需要修改")],
