@@ -88,10 +88,11 @@ def accept(
     """
     require_staff(actor)
     wanted = context.catalogue.matter(matter)
-    draft = _draft(context, Kind.APPLICATION, actor, about=wanted.name, name=name, phone=phone, ticket=ticket)
+    draft = _draft(
+        context, Kind.APPLICATION, actor, about=wanted.name, name=name, phone=phone, ticket=ticket, window=window
+    )
     draft = replace(
         draft,
-        window=window,
         name=line(name, 40, least=1),
         organisation=line(organisation, 60),
         home=line(home, 80),
@@ -262,7 +263,9 @@ def _draft(
 
 
 def _open(context: Context, db: Connection, draft: Case, limit: Limit, actor: Actor, *, visit: bool = False) -> Case:
-    """Number a draft, count its days, store it with its event."""
+    """Number a draft, count its days, store it with its event; `unknown_ticket` for a visit that never was."""
+    if draft.ticket is not None:
+        records.ticket_by_id(db, draft.ticket)
     at, today = draft.opened_at, date.fromisoformat(draft.day)
     case_id = cases.next_case_id(db)
     serial = records.next_number(db, draft.day, f"case:{draft.kind}")

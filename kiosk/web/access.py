@@ -6,12 +6,14 @@ import functools
 import ipaddress
 import logging
 import socket
+from datetime import date
 from typing import TYPE_CHECKING, cast
 
 from flask import Flask, Request, Response, current_app, g, jsonify, render_template, request, url_for
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.exceptions import HTTPException
+from werkzeug.routing import IntegerConverter
 
 from kiosk import slips
 from kiosk.domain.errors import BadInput, HallError, NotFound, SignInNeeded
@@ -44,6 +46,7 @@ csrf = CSRFProtect()
 def init_access(app: Flask, context: Context, *, names: tuple[str, ...] = ()) -> None:
     """Guard every request of an application: host, size, forgery, headers, language, and words for refusals."""
     app.config.update(MAX_CONTENT_LENGTH=MAX_BODY, WTF_CSRF_TIME_LIMIT=None, SESSION_COOKIE_SAMESITE="Strict")
+    app.url_map.converters["int"] = _Number
     app.extensions["hall"] = context
     app.extensions["hall_names"] = frozenset({"localhost", socket.gethostname().casefold(), *map(str.casefold, names)})
     app.session_interface = _Sessions()
@@ -166,7 +169,7 @@ def clear_sign_in(response: BaseResponse) -> None:
 
 def _wants_json() -> bool:
     best = request.accept_mimetypes.best_match(["text/html", "application/json"], default="text/html")
-    return request.path.startswith("/api/") or best == "application/json"
+    return f"{request.path}/".startswith("/api/") or best == "application/json"
 
 
 def words(error: HallError) -> str:
@@ -183,6 +186,23 @@ def whole_number(text: str | None) -> int:
     if text is None or not text.isascii() or not text.isdigit() or len(text) > 12:
         raise BadInput("bad_input", "a number is expected")
     return int(text)
+
+
+def day_named(text: str) -> date:
+    """The day that a form or address names; `bad_input` for what is no date, and for one that no hall will see."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        raise BadInput("bad_input", f"{text!r:.40} is no date") from None
+    if not 2000 <= day.year < 3000:
+        raise BadInput("bad_input", f"{day} is far away")
+    return day
+
+
+class _Number(IntegerConverter):
+    """A number in an address, as `whole_number` takes it: any other is a page that we do not have."""
+
+    regex = r"[0-9]{1,12}"
 
 
 def _refused(error: HallError) -> tuple[Response | str, int]:

@@ -23,6 +23,8 @@ from kiosk.web.access import bearer, context, csrf
 blueprint = Blueprint("api", __name__, url_prefix="/api")
 csrf.exempt(blueprint)  # no cookie is looked at: see `_identify`
 
+MOST = 10**12
+"""Above every id that a hall will ever have."""
 Move = Callable[..., Ticket]
 MOVES: dict[str, Move] = {
     "recall": queueing.recall,
@@ -34,9 +36,12 @@ MOVES: dict[str, Move] = {
 
 @blueprint.before_request
 def _identify() -> None:
-    """Everything that changes the hall needs a person's secret, but signing in."""
-    if request.method not in {"GET", "HEAD", "OPTIONS"} and request.endpoint != "api.sign_in":
+    """Everything that changes the hall needs a person's secret, but signing in, and all of what was sent with it."""
+    if request.method in {"GET", "HEAD", "OPTIONS"}:
+        return
+    if request.endpoint != "api.sign_in":
         g.actor = bearer()
+    _body()
 
 
 def _actor() -> Actor:
@@ -208,9 +213,7 @@ def call_next(window: int) -> Response:
 def at_window(window: int, move: str) -> Response:
     """Move the ticket at a window; `{"ticket": id}` makes sure that it is the one that was meant."""
     here = context()
-    meant = _body().get("ticket")
-    if meant is not None and not isinstance(meant, int):
-        raise BadInput("bad_input", "ticket is an id")
+    meant = _whole(_body(), "ticket")
     ticket = MOVES[move](here, window=window, actor=_actor(), ticket=meant)
     return jsonify(ok=True, ticket=ticket_json(here.hall, ticket))
 
@@ -238,7 +241,7 @@ def leave_order(window: int, move: str) -> Response:
 
 def _whole(body: dict[str, Any], key: str) -> int | None:
     value = body.get(key)
-    if value is not None and (not isinstance(value, int) or isinstance(value, bool)):
+    if value is not None and (type(value) is not int or not 0 <= value < MOST):
         raise BadInput("bad_input", f"{key} is a whole number")
     return value
 

@@ -19,7 +19,7 @@ from kiosk.store import duty as duty_rows
 from kiosk.store.history import Kept
 from kiosk.store.queue import Appointment, Lock
 from kiosk.store.screens import Notice
-from kiosk.web.access import context, say, whole_number, words
+from kiosk.web.access import context, day_named, say, whole_number, words
 from kiosk.web.office import colleague
 from kiosk.web.registers import names_of
 
@@ -63,10 +63,7 @@ def chosen_day(text: str | None) -> date:
     """The day an address names, today for none; `bad_input` for what is no date."""
     if not text:
         return context().hall.local(context().clock()).date()
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise BadInput("bad_input", f"{text!r:.40} is no date") from None
+    return day_named(text)
 
 
 @blueprint.get("")

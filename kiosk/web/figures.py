@@ -18,7 +18,7 @@ from kiosk.domain.people import Staff
 from kiosk.operations.hall import Context
 from kiosk.store import access, ratings
 from kiosk.web import export, reporting
-from kiosk.web.access import context, say
+from kiosk.web.access import context, day_named, say
 from kiosk.web.office import office_here
 from kiosk.web.registers import names_of
 
@@ -59,10 +59,7 @@ def days_asked() -> Days:
 
 
 def _day(name: str, otherwise: date) -> date:
-    try:
-        return date.fromisoformat(request.args[name]) if request.args.get(name) else otherwise
-    except ValueError:
-        raise BadInput("bad_input", f"{request.args[name]!r:.40} is no date") from None
+    return day_named(request.args[name]) if request.args.get(name) else otherwise
 
 
 def _figures(here: Context, days: Days) -> FiguresView:

@@ -20,7 +20,7 @@ from kiosk.operations.hall import Context
 from kiosk.store import access, cases, registers
 from kiosk.store.cases import Filter
 from kiosk.web import columns, export
-from kiosk.web.access import context, language, say, signed_in, whole_number
+from kiosk.web.access import context, day_named, language, say, signed_in, whole_number
 
 blueprint = Blueprint("registers", __name__, url_prefix="/office/cases")
 PER_PAGE = 50
@@ -107,10 +107,7 @@ def chosen(kind: Callable[[str], T], text: str | None) -> T | None:
 def day_asked(name: str) -> str | None:
     """A day of the address; `bad_input` for what is no date."""
     text = request.args.get(name)
-    try:
-        return date.fromisoformat(text).isoformat() if text else None
-    except ValueError:
-        raise BadInput("bad_input", f"{text!r:.40} is no date") from None
+    return day_named(text).isoformat() if text else None
 
 
 def days_asked(first: str = "from", last: str = "to") -> tuple[str | None, str | None]:
@@ -186,7 +183,8 @@ def page() -> str | BaseResponse:
         paging=Paging(page=number, count=count),
         lights=lit,
         names=names,
-        asked=typed("kind", "list", "person", "light", "q", "from", "to", "due_from", "due_to", "order"),
+        asked=typed("list", "person", "light", "q", "from", "to", "due_from", "due_to", "order")
+        | {"kind": wanted.kind or ""},
     )
     return render_template(
         "office/cases.html", view=view, person=actor.staff, kinds=list(Kind), lists=LISTS, orders=ORDERS, lights=SHOWN

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -120,6 +121,10 @@ def test_whoever_changes_the_hall_must_be_somebody(client: FlaskClient, path: st
         ("/windows/1/call-next", {}, (409, "nobody_waiting")),
         ("/windows/1/complete", {}, (409, "no_ticket_at_window")),
         ("/windows/1/complete", {"ticket": "1"}, (400, "bad_input")),
+        ("/windows/1/complete", {"ticket": True}, (400, "bad_input")),
+        ("/windows/1/resume", {"ticket": 2**63}, (400, "bad_input")),
+        ("/windows/1/pick", {"ticket": -(2**64), "reason": "要赶车"}, (400, "bad_input")),
+        (f"/windows/{10**30}/call-next", {}, (404, "unknown_page")),
         ("/windows/1/fly", {}, (404, "unknown_page")),
         ("/tickets/guessed/rating", {"level": 5}, (404, "unknown_ticket")),
         ("/tickets/guessed/rating", {"level": 6}, (400, "bad_level")),
@@ -135,11 +140,26 @@ def test_a_wish_that_cannot_be_granted_gets_words_and_a_code(
     assert refused(answer) == expected
 
 
+@pytest.mark.parametrize("path", ["tickets", "windows/1/call-next", "tickets/x/cancel", "matters/yb-canbao/checklist"])
 @pytest.mark.parametrize("body", [b"{", b"[]", b'"x"', b"\xff\xfe", b"null", b"[" * 30_000])
-def test_what_is_no_json_object_is_refused(client: FlaskClient, secret: dict[str, str], body: bytes) -> None:
-    answer = client.post("/api/tickets", data=body, content_type="application/json", headers=secret)
+def test_what_is_no_json_object_is_refused(client: FlaskClient, secret: dict[str, str], body: bytes, path: str) -> None:
+    answer = client.post(f"/api/{path}", data=body, content_type="application/json", headers=secret)
 
     assert refused(answer) == (400, "bad_request")
+
+
+def test_a_command_that_came_in_part_is_not_carried_out(client: FlaskClient, secret: dict[str, str]) -> None:
+    client.post("/api/tickets", json={"service": "medical"}, headers=secret)
+    half = {"input_stream": BytesIO(b'{"a"'), "content_length": 500, "content_type": "application/json"}
+
+    answer = client.post("/api/windows/2/call-next", headers=secret, **half)
+
+    assert refused(answer) == (400, "bad_request")
+    assert client.get("/api/hall").get_json()["windows"][1]["ticket"] is None
+
+
+def test_a_program_that_forgets_half_the_address_gets_json_all_the_same(client: FlaskClient) -> None:
+    assert refused(client.get("/api")) == (404, "unknown_page")
 
 
 def test_an_oversized_body_is_refused(client: FlaskClient, secret: dict[str, str]) -> None:

@@ -219,3 +219,35 @@ def test_what_is_printed_says_whose_it_is_and_when_it_was_printed(office: FlaskC
     page = office.get("/office/cases").text
 
     assert re.search(r'class="office__where">[^<]+打印时间：2026-11-23 09:00', page)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        f"/office/cases/{2**63}",
+        f"/office/registers/breaches/{10**30}",
+        "/office/cases?kind=nothing",
+        "/office/cases?from=0001-01-01&to=9999-12-31",
+        "/office/day?day=9999-12-31",
+        "/office/day?day=0001-01-01",
+        "/office/registers/notices?list=all&to=9999-12-31",
+        "/office/registers/notices/export.xlsx?from=0001-01-01&to=9999-12-31",
+        "/office/ratings?from=9999-12-01&to=9999-12-31",
+    ],
+)
+def test_an_address_that_names_what_cannot_be_is_refused_in_words(office: FlaskClient, path: str) -> None:
+    answer = office.get(path)
+
+    assert answer.status_code in {200, 400, 404}
+    assert re.search("[\u4e00-\u9fff]", answer.text)
+
+
+@pytest.mark.parametrize("kind", ["inquiry", "application", "complaint"])
+def test_a_case_of_a_visit_that_never_was_is_refused_in_words(office: FlaskClient, kind: str) -> None:
+    form = {"about": "x", "name": "张三", "outcome": "leader", "matter": "yb-canbao", "ground": "3", "form": "oral"}
+
+    answer = post(office, f"/office/cases/new/{kind}", ticket="99", **form)
+    without_window = post(office, f"/office/cases/new/{kind}", window="77", **form)
+
+    assert "没有找到这个号码" in answer
+    assert "没有这个窗口" in without_window
