@@ -29,26 +29,8 @@ class JobState(StrEnum):
         """True when nothing more happens to the job by itself."""
         return self in _FINAL
 
-    @property
-    def words(self) -> str:
-        """What staff read."""
-        return _WORDS[self]
-
 
 _FINAL = frozenset({JobState.CONFIRMED, JobState.UNCONFIRMED, JobState.REPRINTED, JobState.FAILED, JobState.CANCELLED})
-_WORDS = {
-    JobState.QUEUED: "排队打印",
-    JobState.SENDING: "正在打印",
-    JobState.WAITING_PAPER: "等待换纸",
-    JobState.WAITING_COVER: "等待合盖",
-    JobState.OFFLINE: "打印机连不上",
-    JobState.CONFIRMED: "已打印",
-    JobState.UNCONFIRMED: "已送出，未确认",
-    JobState.UNKNOWN: "是否打印不明",
-    JobState.REPRINTED: "已补打",
-    JobState.FAILED: "打印失败",
-    JobState.CANCELLED: "已取消",
-}
 
 
 @dataclass(frozen=True, kw_only=True)
