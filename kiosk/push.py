@@ -144,7 +144,7 @@ class Relay:
         self._heart = install(self._server, most=context.hall.limits.sockets_per_address)
         self._announce = announce
         self._knows_host = knows_host
-        self._pulse, self._felt, self._pulse_at = pulse, pulse(), 0.0
+        self._pulse, self._felt, self._pulse_at, self._drawn = pulse, pulse(), 0.0, 0.0
         self._doors: list[_Door] = []
         self._wake: SimpleQueue[None] = SimpleQueue()
         self._stop = threading.Event()
@@ -187,30 +187,33 @@ class Relay:
                 self._wake.get_nowait()
 
     def _run(self) -> None:
-        drawn = 0.0
         while not self._stop.is_set():
             self._rest()
             try:
-                self._heart.beat()
-                moved = self._has_moved()
-                quiet = not moved and not self._paper.is_set() and time.monotonic() < drawn + REDRAW
-                if quiet and not self._feels_anew():
-                    continue
-                events, pause = [], drawn + CALM - time.monotonic()
-                if pause > 0:
-                    events = self._news()
-                    if not _calls(events):
-                        self._stop.wait(pause)
-                        self._has_moved()
-                self._paper.clear()
-                self._show()
-                events += self._news()
-                self._speak(events)
-                if any(event.name in ENDINGS for event in events):
-                    self._judge_anew()
-                drawn = time.monotonic()
+                self._follow()
             except Exception:
                 log.exception("the relay stumbled and goes on")
+            self._heart.beat()  # after a picture, which is not to wait for those who are asked
+
+    def _follow(self) -> None:
+        """Show and say what has happened since the last picture, if anything has."""
+        moved = self._has_moved()
+        quiet = not moved and not self._paper.is_set() and time.monotonic() < self._drawn + REDRAW
+        if quiet and not self._feels_anew():
+            return
+        events, pause = [], self._drawn + CALM - time.monotonic()
+        if pause > 0:
+            events = self._news()
+            if not _calls(events):
+                self._stop.wait(pause)
+                self._has_moved()
+        self._paper.clear()
+        self._show()
+        events += self._news()
+        self._speak(events)
+        if any(event.name in ENDINGS for event in events):
+            self._judge_anew()
+        self._drawn = time.monotonic()
 
     def _feels_anew(self) -> bool:
         """Whether time alone has changed something that pages show, looked at every other second."""

@@ -43,7 +43,7 @@ class _Server(BaseApplication):  # type: ignore[misc]
         options = {
             "bind": f"{self.settings.server.host}:{self.settings.server.port}",
             "workers": 1,
-            "worker_class": "gthread",
+            "worker_class": "kiosk.worker.Worker",
             "threads": THREADS,
             "worker_connections": 1000,
             "graceful_timeout": 2,

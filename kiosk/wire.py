@@ -12,11 +12,14 @@ import socket
 import struct
 import threading
 import time
-from collections import deque
+from collections.abc import Callable
 from functools import partial
+from heapq import heappop, heappush
+from itertools import count
 from typing import Any
 
 from engineio.async_drivers.threading import SimpleWebSocketWSGI
+from engineio.exceptions import SocketIsClosedError
 from engineio.packet import MESSAGE, NOOP, PING, Packet
 from socketio import Manager, Server
 from socketio.packet import EVENT
@@ -26,29 +29,41 @@ STUCK = 8
 """Seconds after which a browser that takes not a byte is given up; Engine.IO itself misses a ping after fifteen."""
 UNPLUGGED = 20
 """Seconds after which bytes that no machine has acknowledged end the connection."""
+GOLDEN = 0.618
+"""Its multiples, less their whole part, lie evenly between 0 and 1 however many there are."""
 
 
 class Pulse:
     """Asks every browser by turns whether it is there; Engine.IO would start a thread for each question."""
 
-    def __init__(self, interval: float) -> None:
-        """`interval` is the seconds between an answer and the next question."""
-        self._interval = interval
-        self._due: deque[tuple[float, Any]] = deque()
+    def __init__(self, interval: float, now: Callable[[], float] = time.monotonic) -> None:
+        """`interval` is the seconds between an answer and the next question, `now` a steady clock in seconds."""
+        self._interval, self._now = interval, now
+        self._due: list[tuple[float, int, Any]] = []
+        self._turns = count()
+
+    def welcome(self, connection: Any) -> None:
+        """A browser has come. Those that came together, as all do after a restart, are asked one after the other:
+        two hundred answers at once would hold up a call for 50 ms."""
+        self._ask(connection, after=self._interval * (next(self._turns) * GOLDEN % 1))
 
     def answered(self, connection: Any) -> None:
         """A browser has answered; an answer to nothing is not counted."""
         if connection.last_ping:
-            connection.last_ping = None
-            self._due.append((time.monotonic() + self._interval, connection))
+            self._ask(connection, after=self._interval)
+
+    def _ask(self, connection: Any, *, after: float) -> None:
+        connection.last_ping = None
+        heappush(self._due, (self._now() + after, next(self._turns), connection))
 
     def beat(self) -> None:
         """Ask everybody whose turn has come."""
-        while self._due and self._due[0][0] <= time.monotonic():
-            _, connection = self._due.popleft()
+        while self._due and self._due[0][0] <= self._now():
+            connection = heappop(self._due)[-1]
             if not (connection.closed or connection.closing):
                 connection.last_ping = time.time()
-                connection.send(Packet(PING))  # by its queue: its thread ends where nothing comes for long
+                with contextlib.suppress(SocketIsClosedError):
+                    connection.send(Packet(PING))  # by its queue: its thread ends where nothing comes for long
 
 
 class Guests:
@@ -74,6 +89,7 @@ class Guests:
             self._from[sid] = address
         connection = self._engine.sockets[sid]
         connection.schedule_ping = partial(self._pulse.answered, connection)
+        self._pulse.welcome(connection)
         return self._enter(sid, environ)
 
 

@@ -181,6 +181,23 @@ def test_a_browser_is_asked_once_for_each_answer_and_never_after_it_has_gone() -
     assert here.last_ping
 
 
+def test_browsers_that_came_together_are_asked_one_after_the_other_and_each_in_time() -> None:
+    steps, now = 70, [0.0]
+    pulse, screens = Pulse(interval=7, now=lambda: now[0]), [Asked() for _ in range(200)]
+    for one in screens:
+        pulse.welcome(one)
+    together = []
+
+    for _ in range(steps):
+        now[0] += 0.1
+        before = sum(len(one.sent) for one in screens)
+        pulse.beat()
+        together.append(sum(len(one.sent) for one in screens) - before)
+
+    assert sum(together) == len(screens)
+    assert max(together) <= 5
+
+
 def test_screens_that_come_and_go_at_the_same_moment_all_stand_in_the_book() -> None:
     """As after a restart; the library's own book loses one now and then, or stumbles."""
     rooms, turns, screens = Server(async_mode="threading", client_manager=Rooms()).manager, 400, 6
