@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import re
 import shutil
+import tomllib
 from collections.abc import Callable
 from dataclasses import fields
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from kiosk.cli.voice import unspoken
 from kiosk.config import ConfigError, Problem, load
-from kiosk.config_checks import LIMITS, ORDER
+from kiosk.config_checks import CALENDAR, HALL, LIMITS, ORDER, RATINGS, SERVICES, check
+from kiosk.config_checks.matters import check_matters
+from kiosk.config_devices import check_devices
 from kiosk.domain import errors
 from kiosk.domain.rules import Limits, Queue
 
@@ -204,6 +208,9 @@ PLANTED = [
         "matters[1].effective",
         "2026-01-01",
     ),
+    ("hall.toml", "bottom_mm = 700.0", "bottom_mm = nan", "kiosks[0].bottom_mm", "0 到 3000"),
+    ("services.toml", 'id = "birth"', 'id = "Birth"', "events[0].id", "小写英文字母"),
+    ("services.toml", 'icon = "baby-carriage"', 'icon = "baby-carrige"', "events[0].icon", "baby-carriage"),
     ("hall.toml", 'file = "zhidu-2016.txt"', 'file = "zhidu.txt"', "regulations[0].file", "zhidu-2016.txt"),
     ("calendar.toml", "2024-06-10", "2025-06-10", "years[0].off[17]", "2025"),
     ("calendar.toml", "2024-06-10", "2024-05-05", "years[0].off[17]", "只写一次"),
@@ -254,6 +261,41 @@ def test_no_mistake_hides_another(folder: Path) -> None:
         ("services.toml", "services[1].prefix"),  # the other A has become an I
     }
     assert {(file, key) for file, keys in planted.items() for key in keys} - gone <= named
+
+
+WRONG_SHAPES: tuple[object, ...] = ([], {}, [[]])
+
+
+def _leaves(table: object) -> set[str]:
+    """The names under which values stand, at any depth."""
+    if isinstance(table, list):
+        return set().union(*map(_leaves, table))
+    if not isinstance(table, dict):
+        return set()
+    return set(table).union(*map(_leaves, table.values()))
+
+
+def _with(table: object, name: str, value: object) -> object:
+    """The same tables with another value under one name, wherever it stands."""
+    if isinstance(table, list):
+        return [_with(row, name, value) for row in table]
+    if not isinstance(table, dict):
+        return table
+    return {key: value if key == name else _with(row, name, value) for key, row in table.items()}
+
+
+@pytest.mark.parametrize("file", [HALL, SERVICES, CALENDAR, RATINGS])
+def test_a_list_or_a_table_where_a_word_belongs_stops_no_check(file: str) -> None:
+    files: dict[str, Any] = {
+        name: tomllib.loads((SHIPPED / name).read_text("utf-8")) for name in (HALL, SERVICES, CALENDAR, RATINGS)
+    }
+    for name in _leaves(files[file]):
+        for value in WRONG_SHAPES:
+            wrong = files | {file: _with(files[file], name, value)}
+
+            found = [*check(wrong), *check_devices(wrong[HALL]), *check_matters(wrong[SERVICES], SHIPPED)]
+
+            assert all(isinstance(one, Problem) for one in found)
 
 
 def test_every_limit_has_a_sensible_range() -> None:

@@ -132,7 +132,9 @@ def check(files: Mapping[str, Raw | None]) -> Iterator[Problem]:
         yield from _check_hours(HALL, hall)
         yield from _check_numbers(hall)
     if services is not None:
-        yield from _check_ids(SERVICES, services, ("services", "id"), ("services", "prefix"), ("matters", "id"))
+        yield from _check_ids(
+            SERVICES, services, ("services", "id"), ("services", "prefix"), ("matters", "id"), ("events", "id")
+        )
         yield from _check_services(services)
     if hall is not None and services is not None:
         yield from _check_windows(hall, services)
@@ -301,6 +303,7 @@ def _check_numbers(hall: Raw) -> Iterator[Problem]:
             for name, low, high in (("width_px", 240, 8192), ("height_px", 240, 8192), ("diagonal_inch", 3, 200)):
                 yield from outside(f"{key}.panel.{name}", panel.get(name), low, high)
         yield from outside(f"{key}.distance_m", row.get("distance_m"), 1, 50)
+        yield from outside(f"{key}.bottom_mm", row.get("bottom_mm"), 0, 3000)
 
 
 @cache
@@ -316,11 +319,13 @@ def _check_services(services: Raw) -> Iterator[Problem]:
     for key in unsure[1:]:
         message = f"{unsure[0]} 已经是“不清楚先取号”的业务"
         yield Problem(file=SERVICES, key=f"{key}.unsure", message=message, suggestion="请只留一个 unsure = true")
-    for key, row in tables(services, "services"):
-        prefix, icon = row.get("prefix"), row.get("icon")
+    for key, row in (*tables(services, "services"), *tables(services, "events")):
+        icon = row.get("icon")
         if isinstance(icon, str) and icon not in _icons():
             message = f"没有“{icon}”这个图标"
             yield Problem(file=SERVICES, key=f"{key}.icon", message=message, suggestion=nearest(icon, _icons()))
+    for key, row in tables(services, "services"):
+        prefix = row.get("prefix")
         if isinstance(prefix, str) and not re.fullmatch(r"[A-HJ-NP-Z]", prefix):
             advice = "请写一个大写字母；不用 I 和 O，它们像 1 和 0"
             yield Problem(file=SERVICES, key=f"{key}.prefix", message=f"“{prefix}”不能作号码字母", suggestion=advice)

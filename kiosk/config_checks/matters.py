@@ -67,7 +67,11 @@ def _check_numbers(key: str, matter: Raw) -> Iterator[Problem]:
 
 def _check_limits(key: str, matter: Raw) -> Iterator[Problem]:
     """Limits have a unit, keep within the law, and suit the kind; a fee has its basis (regulations 1.2.3)."""
-    law, promise, kind = _whole(matter.get("statutory_days")), _whole(matter.get("promised_days")), matter.get("kind")
+    law, promise, kind = (
+        _whole(matter.get("statutory_days")),
+        _whole(matter.get("promised_days")),
+        str(matter.get("kind")),
+    )
     for name, days in (("statutory", law), ("promised", promise)):
         unit = matter.get(f"{name}_unit")
         if days and unit is None:
@@ -89,11 +93,11 @@ def _check_limits(key: str, matter: Raw) -> Iterator[Problem]:
 
 def _check_level(key: str, matter: Raw) -> Iterator[Problem]:
     """The hall does at once what is the township's, and forwards what is not (regulations 1.2.1, 1.2.2)."""
-    wrong: dict[object, str] = {
+    wrong: dict[tuple[str, str], str] = {
         (Kind.AT_ONCE, Level.COUNTY): "即办事项在乡镇办结",
         (Kind.AGENCY, Level.TOWNSHIP): "代办事项属县级以上",
     }
-    if told := wrong.get((matter.get("kind"), matter.get("level"))):
+    if told := wrong.get((str(matter.get("kind")), str(matter.get("level")))):
         yield _problem(f"{key}.level", f"{told}，这里写的是“{matter['level']}”", "请改 level，或改 kind")
 
 
@@ -118,13 +122,13 @@ def _is_date(text: str) -> bool:
 
 def _check_twice(key: str, matter: Raw) -> Iterator[Problem]:
     """Two papers of one name could not be told apart on a notice, nor two answers to a question on the glass."""
-    seen = set[tuple[object, object]]()
+    seen = set[tuple[str, str]]()
     rows = [(f"{at}.name", row.get("question"), row.get("name")) for at, row in tables(matter, "materials")]
     rows += [(f"{at}.name", row.get("question"), row.get("name")) for at, row in tables(matter, "situations")]
     for at, question, name in rows:
-        if isinstance(name, str) and (question, name) in seen:
+        if isinstance(name, str) and (str(question), name) in seen:
             yield _problem(f"{key}.{at}", f"“{name}”写了两次", "请合成一份，或写明有什么不同")
-        seen.add((question, str(name)))
+        seen.add((str(question), str(name)))
 
 
 def _check_stages(key: str, matter: Raw) -> Iterator[Problem]:
@@ -148,12 +152,12 @@ def _check_accepts(key: str, matter: Raw) -> Iterator[Problem]:
 
 def _check_situations(key: str, matter: Raw) -> Iterator[Problem]:
     """Each question has two answers at least, each answer leads to papers or says that it leads to none."""
-    wanted = {name for _, row in tables(matter, "materials") for _, name in items(row, "situations")}
-    rows, seen = tables(matter, "situations"), set[object]()
+    wanted = {str(name) for _, row in tables(matter, "materials") for _, name in items(row, "situations")}
+    rows, seen = tables(matter, "situations"), set[str]()
     questions = [row.get("question") for _, row in rows]
     for at, row in rows:
-        here, name = f"{key}.{at}", row.get("id")
-        if isinstance(name, str) and not re.fullmatch(r"[a-z][a-z0-9-]*", name):
+        here, name = f"{key}.{at}", str(row.get("id"))
+        if isinstance(row.get("id"), str) and not re.fullmatch(r"[a-z][a-z0-9-]*", name):
             yield _problem(f"{here}.id", f"“{name}”不能作名字", "请用小写英文字母、数字和短横，以字母开头")
         if name in seen:
             yield _problem(f"{here}.id", f"“{name}”写了两次", "同一事项的情形，名字不能重复")
