@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -26,6 +28,14 @@ WRONG = [
     (["restore", "/nowhere"], "写得不对。请写一个已有的、读得出来的文件"),
     (["backup", __file__], "写得不对。请写一个文件夹"),
 ]
+
+
+FULL = """
+import os, resource, sys
+resource.setrlimit(resource.RLIMIT_FSIZE, (33000, 33000))
+os.execv(sys.argv[1], sys.argv[1:])
+"""
+"""Runs a command that finds no room: no file of its own may grow beyond the little that opening the memory takes."""
 
 
 def kiosk(data: Path, *words: str) -> Result:
@@ -93,3 +103,15 @@ def test_what_a_command_did_is_told_in_chinese(tmp_path: Path) -> None:
 
     assert all(line.startswith("1 号窗口：") and number in line for line in done)
     assert not any(re.search(r"called|serving|completed", line) for line in done)
+
+
+def test_a_full_disk_is_told_in_chinese_and_nothing_is_lost(tmp_path: Path) -> None:
+    kiosk(tmp_path, "open")
+    command = [sys.executable, "-m", "kiosk", "--config", str(CONFIG), "--data", str(tmp_path), "take", "advice"]
+
+    refused = subprocess.run([sys.executable, "-c", FULL, *command], capture_output=True, text=True, check=False)
+
+    assert refused.returncode == 1
+    assert "系统暂时记不下这次操作" in refused.stderr
+    assert "Traceback" not in refused.stderr
+    assert kiosk(tmp_path, "take", "advice").output.startswith("Y001")

@@ -235,7 +235,7 @@ class Database:
                 self._writer.execute("RELEASE job")
             self._writer.execute("COMMIT")
         except sqlite3.Error as error:
-            log.exception("commit failed")
+            log.error("commit failed: %s", error)  # noqa: TRY400 — the disk fails, not we: a trace tells nobody more
             with contextlib.suppress(sqlite3.Error):
                 self._writer.execute("ROLLBACK")
             for job in group:
