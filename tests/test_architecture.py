@@ -277,6 +277,24 @@ def test_every_answer_carries_the_security_headers(running: Running) -> None:
         assert headers["Cache-Control"] == "no-store"
 
 
+@pytest.mark.parametrize(
+    ("origin", "sealed"),
+    [
+        ("https://192.168.1.10", True),
+        ("http://localhost:8080", True),
+        ("http://[::1]:8080", True),
+        ("http://192.168.1.10:8080", False),
+    ],
+)
+def test_only_an_origin_that_a_browser_trusts_is_sealed_off_from_its_openers(
+    running: Running, origin: str, sealed: bool
+) -> None:
+    """A browser ignores the header of a page on plain HTTP in a LAN, and says so as an error on every page."""
+    headers = running.app.test_client().get("/", base_url=origin).headers
+
+    assert ("Cross-Origin-Opener-Policy" in headers) is sealed
+
+
 @pytest.mark.parametrize("host", ["evil.example", "hall.evil.example:8080"])
 def test_a_foreign_name_that_points_at_us_gets_nothing(running: Running, host: str) -> None:
     answer = running.app.test_client().get("/", headers={"Host": host})

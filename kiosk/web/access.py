@@ -35,10 +35,11 @@ HEADERS = {
     "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
-    "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "autoplay=(self), fullscreen=(self), camera=(), microphone=(), geolocation=(), usb=()",
 }
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]"})
+"""Hosts that a browser trusts without TLS."""
 log = logging.getLogger(__name__)
 csrf = CSRFProtect()
 
@@ -136,6 +137,8 @@ def _choose_language() -> None:
 
 def _add_headers(response: Response) -> Response:
     response.headers.extend(HEADERS)
+    if request.is_secure or request.host.rsplit(":", 1)[0] in LOOPBACK:  # elsewhere a browser only complains of it
+        response.headers.add("Cross-Origin-Opener-Policy", "same-origin")
     if response.mimetype in {"text/html", "application/json"} and "Cache-Control" not in response.headers:
         response.headers.add("Cache-Control", "no-store")
     return response
