@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
-from display.board import Board, Panel
-from tests.display.display_cast import Stage, board, resting
+from display.board import Board, Panel, WindowState
+from tests.display.display_cast import Stage, board, desk, resting
 
 FIGURE, HANZI = 0.733, 0.92
 """How much of its type size a figure and a character of Noto Sans CJK fill (cap height and ideographic face)."""
@@ -72,10 +73,10 @@ def hang(chromium: Browser) -> Iterator[Any]:
     stage = Stage()
     page = chromium.new_page()
 
-    def show(shown: Board, size: tuple[int, int] = (1920, 1080)) -> Page:
+    def show(shown: Board, size: tuple[int, int] = (1920, 1080), address: str = "hall") -> Page:
         stage.boards["hall"] = shown
         page.set_viewport_size({"width": size[0], "height": size[1]})
-        page.goto(f"http://127.0.0.1:{stage.port}/display/hall", wait_until="load")
+        page.goto(f"http://127.0.0.1:{stage.port}/display/{address}", wait_until="load")
         page.wait_for_selector("main[data-link=up]")
         page.evaluate("document.fonts.ready")
         return page
@@ -116,6 +117,27 @@ def test_a_hall_at_rest_is_in_order_too(hang: Any, name: str) -> None:
     page = hang(resting(panel=glass), size)
 
     assert page.evaluate(DISORDER) == []
+
+
+@pytest.mark.parametrize("size", [(1024, 600), (1280, 800), (1920, 1080)])
+@pytest.mark.parametrize("state", [WindowState.IDLE, WindowState.SERVING])
+def test_above_a_window_the_services_stand_clear_of_the_clerk(
+    hang: Any, size: tuple[int, int], state: WindowState
+) -> None:
+    ticket = "A012" if state is WindowState.SERVING else None
+    shown = desk(state, ticket, services=("咨询和其他", "营业执照和法律援助"))
+    hang.stage.show(replace(shown, name="建设农林和户籍窗口"))
+
+    page = hang(board(), size, address="window/3")
+
+    assert page.evaluate(DISORDER) == []
+    assert page.evaluate(
+        """() => {
+          const edge = (selector, side) => document.querySelector(selector).getBoundingClientRect()[side];
+          return edge('.desk__services', 'bottom') <= edge('.desk__clerk', 'top')
+            && edge('.screen__clock', 'top') < edge('.screen__hall', 'bottom');
+        }"""
+    )
 
 
 def test_three_calls_at_once_are_seen_together(hang: Any) -> None:
