@@ -15,6 +15,7 @@ from kiosk.store import queries, records
 from kiosk.store.queries import HallView
 from kiosk.web import card, finding, glass, library, lists, number, opinion, own, status
 from kiosk.web.access import context, language, say, whole_number, words
+from kiosk.web.breaking import parted
 from kiosk.web.pace import Pace
 from printer import spool
 
@@ -42,6 +43,7 @@ blueprint.add_url_rule("/matters", "matters", finding.page)
 blueprint.add_url_rule("/library", "library", library.page)
 blueprint.add_url_rule("/library/forms/<file>", "form", library.form)
 blueprint.url_defaults(glass.carry)
+blueprint.add_app_template_filter(parted, "parted")
 
 
 @blueprint.record

@@ -67,6 +67,29 @@ CUT_OFF = """() => [...document.querySelectorAll('body *')].filter(one => {
 }).map(one => one.className)"""
 
 
+TORN = """() => [...document.querySelectorAll('.parted')].flatMap(one => {
+  const walk = document.createTreeWalker(one, NodeFilter.SHOW_TEXT), torn = [], range = document.createRange();
+  for (let node = walk.nextNode(); node; node = walk.nextNode()) {
+    const top = at => {
+      range.setStart(node, at);
+      range.setEnd(node, at + 1);
+      return range.getBoundingClientRect().top;
+    };
+    for (let at = 1; at < node.length; at++)
+      if (/^[一-鿿]{2}$/.test(node.data.slice(at - 1, at + 1)) && top(at) > top(at - 1) + 4) torn.push(one.textContent);
+  }
+  return torn;
+})"""
+
+
+CUT_ROWS = """() => {
+  const glass = document.querySelector('.reach').getBoundingClientRect();
+  return [...document.querySelectorAll('.reach > li')].map(row => row.getBoundingClientRect())
+    .filter(row => row.bottom > glass.top + 2 && row.top < glass.bottom - 2) // what of it is seen at all
+    .filter(row => row.top < glass.top - 2 || row.bottom > glass.bottom + 2).length;
+}"""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Morning:
     """A hall with people in it, and the addresses of every page a citizen can see there."""
@@ -328,6 +351,37 @@ def test_everything_that_is_touched_is_in_reach_of_those_who_sit(
     assert [one for one in targets if kiosk.above_floor(one["top"] + one["height"]) < 380] == []
     assert kiosk.in_reach
     assert not replace(kiosk, bottom_mm=900).in_reach
+
+
+def test_no_heading_and_no_answer_breaks_inside_a_word(morning: Morning, look: Look) -> None:
+    """U2: half a word at the end of a line is read twice, in large type most of all."""
+    page = look(*_address(morning, "home"))
+    names = [name for name, (_, size) in morning.pages.items() if size == KIOSK]
+    torn: dict[str, list[str]] = {}
+
+    for name in names:
+        address, _ = _address(morning, name)
+        for wish in ("", "type=large"):
+            page.goto(address + ("&" if "?" in address else "?") + wish)
+            torn[f"{name} {wish}"] = page.evaluate(TORN)
+
+    assert len(names) > 30
+    assert {where: found for where, found in torn.items() if found} == {}
+
+
+@pytest.mark.parametrize("wish", WISHES)
+def test_a_long_list_shows_whole_rows_and_a_tap_shows_the_rest(morning: Morning, look: Look, wish: str) -> None:
+    """U1: window 4 does more than one glass holds."""
+    page = look(f"{morning.place.url}/matters?window=4&{wish}")
+    more = page.locator("#more")
+    expect(more).to_be_visible()
+    cut = [page.evaluate(CUT_ROWS)]
+
+    more.click()
+
+    expect(more).to_be_hidden()
+    expect(page.locator(".reach > li").last).to_be_in_viewport(ratio=0.99)
+    assert [*cut, page.evaluate(CUT_ROWS)] == [0, 0]
 
 
 @pytest.mark.parametrize("name", KIOSK_NAMES)
