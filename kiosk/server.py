@@ -50,6 +50,7 @@ class _Server(BaseApplication):  # type: ignore[misc]
             "timeout": 30,
             "keepalive": 15,
             "loglevel": "warning",
+            "forwarder_headers": "",  # nobody stands before us who may say what the path is
             "control_socket_disable": True,
             "post_worker_init": self._welcome,
             "worker_exit": self._farewell,

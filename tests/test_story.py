@@ -236,6 +236,12 @@ def test_a_hall_replaces_a_clip_by_putting_a_file_in_its_folder(server: Server) 
     assert requests.get(f"{server.url}/display/clips/hao", timeout=10).content != own
 
 
+def test_nobody_says_by_a_header_what_the_path_is(server: Server) -> None:
+    answer = requests.get(server.url + "/api/health", headers={"SCRIPT_NAME": "/elsewhere"}, timeout=10)
+
+    assert answer.status_code == 200
+
+
 def test_a_browser_that_vanishes_in_the_middle_of_a_request_loses_nothing(server: Server) -> None:
     host, port = server.url.removeprefix("http://").split(":")
     for length in (0, 10, 60, 200):
