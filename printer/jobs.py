@@ -31,6 +31,8 @@ class JobState(StrEnum):
 
 
 _FINAL = frozenset({JobState.CONFIRMED, JobState.UNCONFIRMED, JobState.REPRINTED, JobState.FAILED, JobState.CANCELLED})
+WAITING = frozenset({JobState.WAITING_PAPER, JobState.WAITING_COVER, JobState.OFFLINE})
+"""What the first job in a printer's line waits for, and with it everything behind it."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -14,7 +15,7 @@ from sqlite_utils.utils import sqlite3  # the one SQLite of this process
 from printer.delivery import ACK_WITHIN
 from printer.devices import PrinterSettings, seconds
 from printer.documents import Document
-from printer.jobs import JobRow, JobState, parse_stamp, stamp
+from printer.jobs import WAITING, JobRow, JobState, parse_stamp, stamp
 from printer.worker import PrinterState, Worker
 
 if TYPE_CHECKING:
@@ -144,8 +145,8 @@ def cancel(conn: sqlite3.Connection, *, job_id: int, at: datetime, detail: str =
 
 
 def job(conn: sqlite3.Connection, job_id: int) -> JobRow | None:
-    """One job, None when there is none."""
-    return _first(conn.execute(f"SELECT {_COLUMNS} FROM print_jobs WHERE id = ?", (job_id,)))  # noqa: S608
+    """One job as it stands, None when there is none."""
+    return _standing(conn, _first(conn.execute(f"SELECT {_COLUMNS} FROM print_jobs WHERE id = ?", (job_id,))))  # noqa: S608
 
 
 def jobs(conn: sqlite3.Connection, *, limit: int = 50) -> tuple[JobRow, ...]:
@@ -155,9 +156,18 @@ def jobs(conn: sqlite3.Connection, *, limit: int = 50) -> tuple[JobRow, ...]:
 
 
 def latest(conn: sqlite3.Connection, subject: str) -> JobRow | None:
-    """The newest job of a subject, None when nothing was printed for it."""
+    """The newest job of a subject as it stands, None when nothing was printed for it."""
     query = f"SELECT {_COLUMNS} FROM print_jobs WHERE subject = ? ORDER BY id DESC LIMIT 1"  # noqa: S608
-    return _first(conn.execute(query, (subject,)))
+    return _standing(conn, _first(conn.execute(query, (subject,))))
+
+
+def _standing(conn: sqlite3.Connection, row: JobRow | None) -> JobRow | None:
+    """A queued job waits for whatever the first in its line waits for, paper say: its citizen is told so."""
+    if row is None or row.state is not JobState.QUEUED:
+        return row
+    query = f"SELECT state FROM print_jobs WHERE printer = ? AND {_OPEN} AND id < ? ORDER BY id LIMIT 1"  # noqa: S608
+    first = conn.execute(query, (row.printer, row.id)).fetchone()
+    return replace(row, state=JobState(first[0])) if first and JobState(first[0]) in WAITING else row
 
 
 def history(conn: sqlite3.Connection, job_id: int) -> tuple[tuple[datetime, JobState, str, str], ...]:

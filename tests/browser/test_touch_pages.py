@@ -14,12 +14,16 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from kiosk.config import Settings
+from kiosk.app import open_hall
+from kiosk.config import Settings, load
+from kiosk.domain.people import Actor, Role
+from kiosk.operations import queueing, staff
 from kiosk.web.phrasebook import HALL, words
 from printer.emulator import Emulator
 from printer.faults import Fault, FaultKind
-from tests.conftest import CONFIG, Server, free_port
+from tests.conftest import CONFIG, PASSWORD, Server, free_port
 
+CLI = Actor(name="cli")
 NIGHT = 'opens = "03:00"\ncloses = "03:01"'  # published hours that no test meets: the office opens the hall
 KIOSK, PAD, PHONE = (1080, 1920), (1280, 800), (360, 740)
 SEEN_AT = {KIOSK: 4.03, PAD: 5.88}  # pixels per millimetre of glass
@@ -719,6 +723,33 @@ def test_a_printer_without_paper_never_costs_a_citizen_the_number(server: Server
     server.paper.load_paper()
     expect(kiosk.get_by_text("请从下面取走号票")).to_be_visible(timeout=20_000)
     assert len(server.paper.wait_for_slips(1)) == 1
+
+
+def test_every_service_and_the_number_are_in_sight_when_people_wait_everywhere(server: Server, look: Look) -> None:
+    """U1, U12: the longest words of both pages, with a wait to tell at each service and a printer without paper."""
+    server.paper.inject(Fault(kind=FaultKind.PAPER_OUT))
+    hall = open_hall(load(server.config), server.data)
+    for window in hall.hall.windows:
+        login = f"window{window.number}"
+        clerk = staff.add_staff(hall, login=login, name=login, role=Role.CLERK, password=PASSWORD, actor=CLI)
+        staff.take_window(hall, window=window.number, actor=Actor(name=f"clerk:{login}", staff=clerk))
+    for service in [one.id for one in hall.hall.services for _ in range(11)]:
+        queueing.take_ticket(hall, service=service, actor=CLI)
+    hall.database.close()
+    page = look(server.url + "/services")
+    expect(page.locator(".card-choice__wait")).to_have_count(8)
+    page.locator("button[value=medical]").click()
+    expect(page.locator(".paper--paper")).to_be_visible()
+    taken = page.url
+    hidden = {}
+
+    for address in (f"{server.url}/services?", f"{server.url}/services?right=elderly&", taken + "?"):
+        for wish in (*WISHES, "voice=on&type=large"):
+            page.goto(address + wish)
+            stage = page.locator(".stage")
+            hidden[address + wish] = stage.evaluate("stage => stage.scrollHeight - stage.clientHeight")
+
+    assert {where: px for where, px in hidden.items() if px > 1} == {}
 
 
 def test_a_kiosk_whose_server_is_gone_says_so_and_comes_back_by_itself(server: Server, look: Look) -> None:

@@ -43,7 +43,7 @@ def test_a_job_of_another_process_is_printed_without_being_told(desk: Desk, emul
     assert len(emulator.slips()) == 1
 
 
-def test_a_printer_with_an_empty_roll_waits_and_prints_one_ticket_when_paper_is_loaded(
+def test_a_printer_with_an_empty_roll_waits_and_prints_each_ticket_once_when_paper_is_loaded(
     desk: Desk, emulator: Emulator, spool: Spool
 ) -> None:
     emulator.inject(Fault(kind=FaultKind.PAPER_OUT))
@@ -52,11 +52,14 @@ def test_a_printer_with_an_empty_roll_waits_and_prints_one_ticket_when_paper_is_
     desk.wait(number, JobState.WAITING_PAPER)
     assert spool.states()[0].condition is Condition.WAITING_PAPER
     assert not spool.states()[0].ok
+    behind = desk.print(ticket("A024"))
+    desk.wait(behind, JobState.WAITING_PAPER)  # whoever stands behind is told the same
 
     emulator.load_paper()
 
     desk.wait(number, JobState.CONFIRMED)
-    assert len(emulator.slips()) == 1
+    desk.wait(behind, JobState.CONFIRMED)
+    assert len(emulator.slips()) == 2
 
 
 def test_paper_that_ends_in_the_middle_of_a_slip_gives_one_whole_slip_after_the_new_roll(
