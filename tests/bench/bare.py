@@ -38,9 +38,9 @@ def words() -> str:
 
 
 @contextlib.contextmanager
-def running(port: int) -> Iterator[subprocess.Popen[str]]:
-    """The bare server on a port for as long as the block lasts."""
-    with beside("bare", port, words()) as process:
+def running(port: int, what: str = "nothing") -> Iterator[subprocess.Popen[str]]:
+    """The bare server on a port for as long as the block lasts; `what` is in it (`APPLICATIONS`)."""
+    with beside("bare", port, words(), what) as process:
         yield process
 
 
@@ -51,11 +51,28 @@ def ok(environ: dict[str, Any], start_response: Callable[..., object]) -> Iterab
     return [b"ok"]
 
 
-class Bare(BaseApplication):  # type: ignore[misc]
-    """The same server with nothing in it."""
+def plain_flask() -> Any:
+    """A Flask application whose one route reads the same JSON and answers with the shortest there is."""
+    from flask import Flask, Response, jsonify, request  # noqa: PLC0415 — the other floor must not carry it
 
-    def __init__(self, options: dict[str, Any]) -> None:
-        self.options = options
+    app = Flask("bare")
+
+    @app.post("/api/tickets")
+    def answer() -> Response:
+        request.get_json()
+        return jsonify(ok=True)
+
+    return app
+
+
+APPLICATIONS: dict[str, Callable[[], Any]] = {"nothing": lambda: ok, "flask": plain_flask}
+
+
+class Bare(BaseApplication):  # type: ignore[misc]
+    """The same server with nothing of ours in it."""
+
+    def __init__(self, options: dict[str, Any], what: str) -> None:
+        self.options, self.what = options, what
         super().__init__()
 
     def load_config(self) -> None:
@@ -64,12 +81,13 @@ class Bare(BaseApplication):  # type: ignore[misc]
 
     def load(self) -> Any:
         stay_on_one_core()
-        return ok
+        return APPLICATIONS[self.what]()
 
 
 def main() -> None:
-    """`bare.py PORT SETTINGS`."""
-    Bare(json.loads(sys.argv[2]) | {"bind": f"127.0.0.1:{sys.argv[1]}"}).run()
+    """`bare.py PORT SETTINGS [nothing | flask]`."""
+    port, settings, what = (*sys.argv[1:], "nothing")[:3]
+    Bare(json.loads(settings) | {"bind": f"127.0.0.1:{port}"}, what).run()
 
 
 if __name__ == "__main__":

@@ -80,7 +80,7 @@ def recorded(hall: Hall) -> tuple[int, int, int]:
     return int(tickets[0]), int(events[0]), int(slips[0])
 
 
-def _legs(hall: Hall, floor: int, rounds: int, seconds: float) -> Legs:
+def _legs(hall: Hall, floor: int, flask: int, rounds: int, seconds: float) -> Legs:
     legs: Legs = defaultdict(list)
     with hall.inside() as context:
         services = tuple(service.id for service in context.hall.services)
@@ -88,6 +88,7 @@ def _legs(hall: Hall, floor: int, rounds: int, seconds: float) -> Legs:
     with tempfile.TemporaryDirectory(dir=hall.folder) as place:
         for _ in range(rounds):
             legs["commit", 1].append(commits(Path(place), seconds / 2))
+            legs["flask", 8].append(load(flask, "/api/tickets", 8, seconds, token="x", services=services))
             for clients, screens in plan:
                 if not screens:
                     legs["bare", clients].append(load(floor, "/", clients, seconds, token="x", services=services))
@@ -122,6 +123,11 @@ def _rows(legs: Legs) -> Iterator[Line]:
             yield Row(measure="  p99", ours=p99("ours", clients), unit="ms", floor=p99("bare", clients))
     yield Row(measure="tickets, 8 clients, 2 screens watch", ours=rate("watched", 8), unit="/s", floor=rate("bare", 8))
     yield Row(measure="  p99", ours=p99("watched", 8), unit="ms", floor=p99("bare", 8))
+    yield Row(measure="an empty Flask route, 8 clients", ours=rate("flask", 8), unit="/s", floor=rate("bare", 8))
+    yield Row(measure="  p99", ours=p99("flask", 8), unit="ms", floor=p99("bare", 8))
+    yield Note(text="floor: an empty Flask route that reads the same JSON, on the same gunicorn settings")
+    yield Row(measure="tickets, 8 clients", ours=rate("ours", 8), unit="/s", floor=rate("flask", 8))
+    yield Row(measure="  p99", ours=p99("ours", 8), unit="ms", floor=p99("flask", 8))
     yield Note(text="floor: one durable SQLite commit after the other, one row each")
     yield Row(measure="tickets, 8 clients", ours=rate("ours", 8), unit="/s", floor=rate("commit", 1))
     yield Row(measure="  p99, 1 client", ours=p99("ours", 1), unit="ms", floor=p99("commit", 1))
@@ -132,9 +138,9 @@ def measure(*, rounds: int = 3, seconds: float = 2.0) -> Iterator[Line]:
     if shutil.which("wrk") is None:
         yield Note(text="tickets over HTTP: skipped, wrk is not installed (apt-get install wrk)")
         return
-    port = free_port()
-    with halls.running() as hall, bare.running(port):
-        legs = _legs(hall, port, rounds, seconds)
+    port, flask = free_port(), free_port()
+    with halls.running() as hall, bare.running(port), bare.running(flask, "flask"):
+        legs = _legs(hall, port, flask, rounds, seconds)
         tickets, events, slips = recorded(hall)
     if not tickets == events == slips:
         raise RuntimeError(f"{tickets} tickets, {events} events, {slips} slips")
