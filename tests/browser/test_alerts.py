@@ -52,5 +52,9 @@ def test_what_is_wrong_is_told_until_it_is_right_again(server: Server, pages: li
 
     server.paper.inject(Fault(kind=FaultKind.PAPER_OUT))
     expect(printer).to_contain_text("缺纸")
+    for page in pages:
+        expect(page.get_by_role("alert").filter(has_text="缺纸")).to_be_visible()
     server.paper.load_paper()
     expect(printer).not_to_contain_text("缺纸")
+    for page in pages:
+        expect(page.get_by_role("alert").filter(has_text="缺纸")).to_have_count(0)
