@@ -13,12 +13,19 @@ import struct
 from concurrent.futures import Future
 from typing import Any
 
+from gunicorn.http.errors import LimitRequestHeaders, LimitRequestLine, ParseException
 from gunicorn.workers import gthread
 
 SILENCE = 0.1
 """Seconds that a thread waits for the first byte; a connection that stays silent then waits without one."""
 PATIENCE = 15
 """Seconds without a byte after which a request that has begun, or an answer that is not taken, is given up."""
+REFUSALS = {
+    LimitRequestLine: "414 URI Too Long",
+    LimitRequestHeaders: "431 Request Header Fields Too Large",
+    ParseException: "400 Bad Request",
+}
+"""What is no request of HTTP, and the status it gets."""
 _OPTIONS = (socket.SO_RCVTIMEO, socket.SO_SNDTIMEO)
 
 gthread.DEFAULT_WORKER_DATA_TIMEOUT = SILENCE
@@ -42,6 +49,19 @@ class Worker(gthread.ThreadWorker):  # type: ignore[misc]
             with contextlib.suppress(OSError):
                 conn.close(graceful=True)
         return kept
+
+    def handle_error(self, req: Any, client: Any, addr: Any, exc: BaseException) -> None:
+        """Refuse what is no request in the hall's words, since the application never sees it."""
+        status = next((status for kind, status in REFUSALS.items() if isinstance(exc, kind)), None)
+        if status is None:
+            super().handle_error(req, client, addr, exc)
+            return
+        logging.getLogger(__name__).warning("no request from %s: %.80r", (addr or ("?",))[0], str(exc))
+        words = self.wsgi.extensions["hall"].phrases.say("error.bad_request", "zh")
+        body = f"{words}（bad_request）\n".encode()
+        head = f"HTTP/1.1 {status}\r\nConnection: close\r\nContent-Type: text/plain; charset=utf-8\r\n"
+        with contextlib.suppress(OSError):
+            client.sendall(f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body)
 
     def finish_request(self, conn: Any, fs: Future[Any]) -> None:
         """Wait for a connection's next request, or count one less."""

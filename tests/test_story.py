@@ -242,6 +242,23 @@ def test_nobody_says_by_a_header_what_the_path_is(server: Server) -> None:
     assert answer.status_code == 200
 
 
+def test_what_is_no_request_is_refused_in_the_halls_words(server: Server) -> None:
+    host, port = server.url.removeprefix("http://").split(":")
+    wrong = {
+        f"GET /{'x' * 9000} HTTP/1.1\r\nHost: {host}\r\n\r\n": "414",
+        f"GET / HTTP/1.1\r\nHost: {host}\r\nX: {'x' * 9000}\r\n\r\n": "431",
+        f"POST /api/tickets HTTP/1.1\r\nHost: {host}\r\nContent-Length: many\r\n\r\n": "400",
+    }
+
+    for said, status in wrong.items():
+        with socket.create_connection((host, int(port)), timeout=10) as wire:
+            wire.sendall(said.encode())
+            answer = wire.makefile("rb").read().decode()
+        assert answer.startswith(f"HTTP/1.1 {status} ")
+        assert "没有任何改动" in answer
+        assert "bad_request" in answer
+
+
 def test_a_browser_that_vanishes_in_the_middle_of_a_request_loses_nothing(server: Server) -> None:
     host, port = server.url.removeprefix("http://").split(":")
     for length in (0, 10, 60, 200):
