@@ -16,13 +16,18 @@ FOLLOWING = frozenset("的了着过吗吧呢们和及或后证卡表费")
 """What stays with the word before it, where it is none by itself."""
 MOST = 6
 """Characters that are kept together at most."""
-_RUNS = re.compile(r"<[^>]*>|[一-鿿]{2,}")
+_RUNS = re.compile(r"<[^>]*>|[一-鿿]{2,}|(?P<day>\d{4}-\d\d-\d\d)")
 
 
 def parted(text: str) -> Markup:
     """A text whose lines end between words only; markup in it stays as it is."""
-    marked = _RUNS.sub(lambda run: run[0] if run[0][0] == "<" else "<wbr>".join(phrases(run[0])), str(escape(text)))
-    return Markup('<span class="parted">{}</span>').format(Markup(marked))  # noqa: S704 — escaped above
+    return Markup('<span class="parted">{}</span>').format(Markup(_RUNS.sub(_marked, str(escape(text)))))  # noqa: S704 — escaped above
+
+
+def _marked(run: re.Match[str]) -> str:
+    if run["day"]:
+        return f'<span class="whole">{run[0]}</span>'
+    return run[0] if run[0][0] == "<" else "<wbr>".join(phrases(run[0]))
 
 
 @lru_cache(maxsize=1024)
