@@ -30,6 +30,7 @@ from kiosk.domain.people import Actor, Role
 from kiosk.domain.ratings import Channel, Level
 from kiosk.domain.tickets import Ticket
 from kiosk.operations import evaluation, queueing, staff
+from kiosk.operations import hall as opening
 from kiosk.operations.hall import Context
 from kiosk.store import records
 from printer.emulator import Emulator
@@ -222,11 +223,18 @@ def office(hall: Context) -> Actor:
 @pytest.fixture
 def running(settings: Settings, tmp_path: Path, clock: Clock) -> Iterator[Running]:
     """The whole application in this process, its clock in our hands, its printer a real TCP emulator."""
+    with running_hall(settings, tmp_path / "data", clock) as application:
+        yield application
+
+
+@contextlib.contextmanager
+def running_hall(settings: Settings, data: Path, clock: Clock) -> Iterator[Running]:
+    """What `running` gives, for a fixture that lives longer than a test."""
     port = free_port()
     printers = tuple(replace(one, address=f"emulator://127.0.0.1:{port}") for one in settings.printers)
     place = unhurried(settings).hall
     place = replace(place, queue=replace(place.queue, recall_seconds=0))  # the clock stands
-    application = create(replace(settings, hall=place, printers=printers), tmp_path / "data", clock=clock)
+    application = create(replace(settings, hall=place, printers=printers), data, clock=clock)
     application.start()
     yield application
     application.stop()
@@ -301,8 +309,10 @@ def server(tmp_path: Path) -> Iterator[Server]:
     (config / "hall.toml").write_text(text.replace("numbers_per_minute = 20", "numbers_per_minute = 0"))
     place = Server(f"http://127.0.0.1:{free_port()}", config, tmp_path / "data", paper)
     try:
+        hall = open_hall(load(config), place.data)
+        opening.open_hall(hall, minutes=600, actor=Actor(name="cli"))
+        hall.database.close()
         place.start()
-        place.kiosk("open", "--minutes", "600")
         yield place
     finally:
         place.stop(kill=True)

@@ -8,9 +8,10 @@ from pathlib import Path
 
 from display.voice import Clip
 from display.voice.kit import sha256
-from display.voice.sound import LOUDNESS_DB, decode, measure
+from display.voice.sound import LOUDNESS_DB, RATE, decode, measure
 
 LATEST_START_MS = 100
+CLICK = 0.02  # of full scale in the first 2 ms: a cut into a sound
 REST_MS = 120  # silence after the sound beyond the wanted gap: the faded tail, and the codec's frames
 LOUDNESS_TOLERANCE_DB = 1.0
 LOUDEST_PEAK_DB = -0.1
@@ -28,12 +29,15 @@ def problems(clip: Clip, folder: Path) -> Iterator[str]:
     if sha256(path) != clip.sha256:
         yield f"{clip.name}: the file is not the one that was recorded"
     try:
-        heard = measure(decode(path))
+        samples = decode(path)
+        heard = measure(samples)
     except (ValueError, subprocess.CalledProcessError) as error:
         yield f"{clip.name}: {error}"
         return
     if heard.lead_ms > LATEST_START_MS:
         yield f"{clip.name}: {heard.lead_ms} ms of silence before the first sound"
+    if max(abs(sample) for sample in samples[: RATE * 2 // 1000]) >= CLICK:
+        yield f"{clip.name}: begins in the middle of a sound, which clicks"
     if heard.tail_ms > clip.gap_ms + REST_MS:
         yield f"{clip.name}: {heard.tail_ms} ms of silence at the end, {clip.gap_ms} ms wanted"
     if abs(heard.rms_db - LOUDNESS_DB) > LOUDNESS_TOLERANCE_DB:

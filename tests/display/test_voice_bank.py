@@ -63,12 +63,9 @@ def test_the_whole_bank_stays_small_enough_to_be_carried_on_any_stick() -> None:
 
 @pytest.mark.parametrize("clip", HEARD, ids=lambda clip: clip.name)
 def test_a_clip_sounds_cleanly_from_its_start_to_its_end_and_as_loud_as_the_others(clip: Clip) -> None:
-    start = decode(FOLDER / clip.file)[:48]  # the first 2 ms: a cut into a sound would click
-
     found = list(problems(clip, FOLDER))
 
     assert found == []
-    assert max(abs(sample) for sample in start) < 0.02
 
 
 def test_figures_are_spoken_one_by_one_and_one_is_always_yi_in_the_first_tone() -> None:

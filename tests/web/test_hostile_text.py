@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from html.parser import HTMLParser
 from io import BytesIO
@@ -12,6 +13,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from kiosk.app import Running
+from kiosk.config import Settings
 from kiosk.domain.cases import Kind
 from kiosk.domain.people import Actor, Role
 from kiosk.domain.ratings import Channel
@@ -20,7 +22,7 @@ from kiosk.operations import queueing, staff
 from kiosk.store import access, cases
 from printer import spool
 from printer.render import preview
-from tests.conftest import Clock
+from tests.conftest import Clock, running_hall
 from tests.web.test_figure_pages import CLI, served
 from tests.web.test_registers import come
 
@@ -150,8 +152,14 @@ class Filled:
     tickets: tuple[Ticket, ...]
 
 
-@pytest.fixture
-def filled(running: Running, clock: Clock) -> Filled:
+@pytest.fixture(scope="module")
+def filled(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Filled]:
+    clock = Clock()
+    with running_hall(settings, tmp_path_factory.mktemp("hall") / "data", clock) as running:
+        yield _filled(running, clock)
+
+
+def _filled(running: Running, clock: Clock) -> Filled:
     low, high = (served(running, level, Channel.OWN_TICKET) for level in (1, 5))
     clock.pass_(minutes=1)
     paper = served(running)
