@@ -29,6 +29,8 @@ POLL = 0.1
 """Seconds after which a call made by another process is noticed at the latest."""
 CALM = 0.05
 """Seconds between two pictures while nothing is being called: a rush of tickets becomes one picture."""
+GLANCE = 0.005
+"""Seconds of that after which somebody's call is noticed at the latest: it is shown at once."""
 REDRAW = 15.0
 """Seconds after which every picture is drawn anew without an event: opening and closing come by time alone."""
 PULSE = 2.0
@@ -203,10 +205,8 @@ class Relay:
             return
         events, pause = [], self._drawn + CALM - time.monotonic()
         if pause > 0:
-            events = self._news()
-            if not _calls(events):
-                self._stop.wait(pause)
-                self._has_moved()
+            events = self._calm(time.monotonic() + pause)
+            self._has_moved()
         self._paper.clear()
         self._show()
         events += self._news()
@@ -214,6 +214,13 @@ class Relay:
         if any(event.name in ENDINGS for event in events):
             self._judge_anew()
         self._drawn = time.monotonic()
+
+    def _calm(self, until: float) -> list[Event]:
+        """Let a rush become one picture, unless somebody is called; return what was heard meanwhile."""
+        events = self._news()
+        while not _calls(events) and time.monotonic() < until and not self._stop.wait(GLANCE):
+            events += self._news()
+        return events
 
     def _feels_anew(self) -> bool:
         """Whether time alone has changed something that pages show, looked at every other second."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -72,6 +73,21 @@ def test_a_picture_that_falls_back_is_pushed_again(running: Running, listen: Lis
     queueing.call_next(running.context, window=1, actor=CLI)
 
     assert until(lambda: any("人在等" not in one["html"] for one in pictures(late, "/touch")))
+
+
+def test_a_call_waits_for_no_rush_to_become_one_picture(
+    running: Running, listen: Listen, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Numbers that were taken a moment before the call, and would be shown in a while, hold it up by nothing."""
+    monkeypatch.setattr("kiosk.push.CALM", 1e9)
+    screen = listen("/display", "hall")
+    for _ in range(2):
+        queueing.take_ticket(running.context, service="advice", actor=CLI)
+        time.sleep(0.3)  # the relay has begun to gather what comes
+
+    called = queueing.call_next(running.context, window=1, actor=CLI)
+
+    until(lambda: any(called.code in one["html"] and "请前往" in one["html"] for one in pictures(screen, "/display")))
 
 
 def test_closing_time_reaches_the_screens_without_any_event(running: Running, listen: Listen, clock: Clock) -> None:
