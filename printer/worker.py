@@ -20,6 +20,8 @@ from printer.status import Condition, process_token
 
 POLL = 0.5
 """Seconds until a job stored by another process is seen."""
+MOMENT = 0.02
+"""Seconds after a commit in which those go first who show it on a screen: paper takes a second anyway."""
 RETRY = 1.0
 DOUBT_SECONDS = 600.0
 """How long the word of a printer that did not acknowledge two slips running is not waited for."""
@@ -121,7 +123,8 @@ class Worker:
                 _log.exception("printer %s: trying again", self.settings.id)
                 self._rows.close()
                 pause = RETRY
-            self.wakeup.wait(pause)
+            if self.wakeup.wait(pause):
+                self.stopping.wait(MOMENT)
             self.wakeup.clear()
         self._rows.close()
 

@@ -209,13 +209,21 @@ class Place(NamedTuple):
     number: int
 
 
-def places(db: Connection, day: str, window: Window | None = None) -> list[Place]:
-    """Who waits in the whole hall, or for one window, in no order: a call looks at all of them and moves one."""
-    query = f"SELECT {', '.join(Place._fields)} FROM tickets WHERE state = 'waiting' AND day = ?"  # noqa: S608
-    if window is None:
-        return [Place._make(row) for row in db.execute(query, (day,))]
-    query += f" AND (service IN ({', '.join('?' * len(window.services))}) OR target = ?)"
-    return [Place._make(row) for row in db.execute(query, (day, *window.services, window.number))]
+def places(db: Connection, day: str, window: Window, gone: Collection[int] = ()) -> list[Place]:
+    """Who waits for a window and is not gone, in order, as far as a call looks at them.
+
+    That is the first to come alone where the window prefers nothing and nobody in the hall may go before others,
+    comes by appointment or was sent to one window: then a long queue costs a call no more than a short one.
+    """
+    waiting = "FROM tickets WHERE state = 'waiting' AND day = ?"
+    weighed = f"SELECT EXISTS(SELECT 1 {waiting} AND coalesce(priority, appointment, target) IS NOT NULL)"
+    most = -1 if window.preferred or db.execute(weighed, (day,)).fetchone()[0] else 1 + len(gone)
+    rows = db.execute(
+        f"SELECT {', '.join(Place._fields)} {waiting}"
+        f" AND (service IN ({', '.join('?' * len(window.services))}) OR target = ?) ORDER BY turn_at, id LIMIT ?",
+        (day, *window.services, window.number, most),
+    )
+    return [place for place in map(Place._make, rows) if place.id not in gone]
 
 
 def ahead_of(db: Connection, day: str, services: tuple[str, ...], turn_at: datetime, ticket_id: int) -> int:

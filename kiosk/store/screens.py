@@ -45,12 +45,10 @@ def notices(db: Connection, at: datetime) -> tuple[Notice, ...]:
 
 def soon(db: Connection, hall: Hall, at_work: Iterable[Window], at: datetime) -> tuple[str, ...]:
     """The numbers that the windows at work would call if each called now, in their turn; nobody stands there twice."""
-    waiting, now = records.places(db, hall.day(at)), stamp(at)
-    chosen = []
+    day, now, chosen = hall.day(at), stamp(at), dict[int, records.Place]()
     for window in at_work:
-        choice = choose(window, waiting, now, hall.order)
+        choice = choose(window, records.places(db, day, window, chosen), now, hall.order)
         if choice is not None:
-            waiting.remove(choice.ticket)
-            chosen.append(choice.ticket)
-    chosen.sort(key=attrgetter("turn_at", "id"))
-    return tuple(code_of(one.prefix, one.number) for one in chosen)
+            chosen[choice.ticket.id] = choice.ticket
+    in_turn = sorted(chosen.values(), key=attrgetter("turn_at", "id"))
+    return tuple(code_of(one.prefix, one.number) for one in in_turn)

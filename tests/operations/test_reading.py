@@ -9,12 +9,12 @@ import pytest
 
 from kiosk.domain.tickets import State
 from kiosk.operations.hall import Context
-from kiosk.store import history, queries, records
+from kiosk.store import history, queries, records, screens
 from kiosk.store.database import Connection
 
 READS: dict[str, Callable[[Context, Connection, str], object]] = {
     "the places before a window": lambda hall, db, day: records.places(db, day, hall.hall.window(2)),
-    "the places of the hall": lambda _, db, day: records.places(db, day),
+    "who is called soon": lambda hall, db, _: screens.soon(db, hall.hall, hall.hall.windows, hall.clock()),
     "the line of a window": lambda hall, db, day: records.waiting(db, day, ("medical", "social"), window=2),
     "the line of the hall": lambda _, db, day: history.waiting(db, day),
     "who is at a window": lambda _, db, __: records.ticket_at_window(db, 2),
