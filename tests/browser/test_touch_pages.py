@@ -230,7 +230,7 @@ def look(chromium: Browser) -> Iterator[Look]:
             page.clock.install()
         page.goto(address)
         if wishes.get("java_script_enabled", True):
-            expect(page.locator("html")).to_have_attribute("data-alive", "")  # before that nobody's touch is heard
+            page.wait_for_selector("[data-alive]")  # before that nobody's touch is heard
         return page
 
     yield visit
@@ -313,7 +313,7 @@ def test_a_finger_hits_every_target_and_eyes_read_every_word_on_every_panel(
         page.set_viewport_size({"width": size[0], "height": size[1]})
         for wish in WISHES[:: 1 if kiosk == "kiosk" else 3]:  # the others' pages are the same, larger or finer
             page.goto(address + ("&" if "?" in address else "?") + f"kiosk={kiosk}&{wish}")
-            expect(page.locator("html")).to_have_attribute("data-alive", "")  # its scripts have set the millimetres
+            page.wait_for_selector("[data-alive]")  # its scripts have set the millimetres
             faults[f"{kiosk} {wish}"] = _unfit(page, math.hypot(*size) / inch / 25.4)
 
     assert {where: found for where, found in faults.items() if found} == {}

@@ -1,5 +1,7 @@
 // Counts down in sight of everybody and then opens the first screen; any touch, and reading aloud, starts the count anew.
 
+import { open } from "./steady.js";
+
 /** `data-seconds` to go, `data-home` to open; `[data-seconds]` and `progress` inside show what is left. */
 export default function start(element) {
   const whole = Number(element.dataset.seconds);
@@ -22,9 +24,4 @@ export default function start(element) {
     window.clearInterval(ticking);
     document.removeEventListener("pointerdown", again, { capture: true });
   };
-}
-
-function open(address) {
-  const unheard = document.dispatchEvent(new CustomEvent("steady:go", { cancelable: true, detail: address }));
-  if (unheard) window.location.assign(address);
 }

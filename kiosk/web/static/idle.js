@@ -1,5 +1,7 @@
 // Gives the kiosk back to the next person: asks once whether somebody is still there, then starts again from home.
 
+import { open } from "./steady.js";
+
 const SIGNS = ["pointerdown", "keydown", "wheel", "scroll"];
 
 /** `data-quiet` seconds without a touch ask, `data-warn` seconds later `data-home` opens; a touch anywhere goes on. */
@@ -31,9 +33,4 @@ export default function start(element) {
     window.clearInterval(ticking);
     for (const sign of SIGNS) document.removeEventListener(sign, touched, { capture: true });
   };
-}
-
-function open(address) {
-  const unheard = document.dispatchEvent(new CustomEvent("steady:go", { cancelable: true, detail: address }));
-  if (unheard) window.location.assign(address);
 }

@@ -81,3 +81,9 @@ function send(form, pressed, home) {
   window.history.replaceState(null, "", home); // what a form sends opens as a new page: "back" leads to the first one
   HTMLFormElement.prototype.submit.call(form);
 }
+
+/** Opens a page as a guarded link would. */
+export function open(address) {
+  const unheard = document.dispatchEvent(new CustomEvent("steady:go", { cancelable: true, detail: address }));
+  if (unheard) window.location.assign(address);
+}
