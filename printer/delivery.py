@@ -204,14 +204,19 @@ class Delivery:
         allowed = _printing_time(size) + (self.ack_within if acknowledges else 1.0)
         waits = WAITS if acknowledges and self.believed else 1
         well_since, answers = seconds(), self._reader.answers
+        heard, heard_at = answers, well_since
         while not self.stop.is_set():
             self._turn(link, b"", 0.05)
+            if self._reader.answers != heard:
+                heard, heard_at = self._reader.answers, seconds()
             if self._acknowledged(token):
                 self._tell(Condition.READY)
                 return Outcome(ending=Ending.CONFIRMED, ack=self.profile.ack, sent=self._sent)
             condition = self._reader.sensors.condition
             if condition in (Condition.READY, Condition.UNKNOWN):
-                self._tell(Condition.PRINTING)
+                # one that answered before and no longer does has stopped with its memory full: no paper, or broken
+                stopped = self._inband and self._answered and seconds() - heard_at > _printing_time(size) + STALLED
+                self._tell(Condition.OFFLINE if stopped else Condition.PRINTING)
                 if seconds() - well_since < allowed:
                     continue
                 if (waits := waits - 1) == 0 or self._reader.answers == answers:

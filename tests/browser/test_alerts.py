@@ -50,6 +50,8 @@ def test_what_is_wrong_is_told_until_it_is_right_again(server: Server, pages: li
         expect(page.get_by_text(long)).to_have_count(0)
     hall.database.close()
 
+    server.paper.wait_for_slips(24, timeout=60)
+    expect(printer).not_to_contain_text("没有打印")
     server.paper.inject(Fault(kind=FaultKind.PAPER_OUT))
     expect(printer).to_contain_text("缺纸")
     for page in pages:

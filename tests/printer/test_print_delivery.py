@@ -62,6 +62,26 @@ def test_a_printer_with_an_empty_roll_waits_and_prints_each_ticket_once_when_pap
     assert len(emulator.slips()) == 2
 
 
+def test_a_printer_that_stops_with_its_memory_full_is_told_of_before_its_slip_is_given_up(
+    desk: Desk, open_spool: Callable[..., Spool]
+) -> None:
+    """Its paper ends before it has learnt to report by itself; what asks for its state waits behind the slip."""
+    printer = Emulator(port=0, mm_per_second=2000, buffer_bytes=4096)
+    printer.start()
+    try:
+        open_spool(replace(HALL, address=printer.address))
+        printer.inject(Fault(kind=FaultKind.PAPER_OUT, at_byte=20))
+        number = desk.print(ticket())
+
+        desk.wait(number, JobState.OFFLINE, timeout=12.0)
+        printer.load_paper()
+
+        desk.wait(number, JobState.CONFIRMED)
+        assert len(printer.slips()) == 1
+    finally:
+        printer.stop()
+
+
 def test_paper_that_ends_in_the_middle_of_a_slip_gives_one_whole_slip_after_the_new_roll(
     desk: Desk, emulator: Emulator, spool: Spool
 ) -> None:
