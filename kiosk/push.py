@@ -203,9 +203,9 @@ class Relay:
         quiet = not moved and not self._paper.is_set() and time.monotonic() < self._drawn + REDRAW
         if quiet and not self._feels_anew():
             return
-        events, pause = [], self._drawn + CALM - time.monotonic()
-        if pause > 0:
-            events = self._calm(time.monotonic() + pause)
+        events, calm = [], self._drawn + CALM
+        if time.monotonic() < calm:
+            events = self._calm(calm)
             self._has_moved()
         self._paper.clear()
         self._show()

@@ -386,21 +386,3 @@ class Spool:
             and other.settings.id != settings.id
             and other.unready_for() >= self._failover_after
         )
-
-
-__all__ = [
-    "MIGRATIONS",
-    "JobRow",
-    "JobState",
-    "PrinterState",
-    "Spool",
-    "cancel",
-    "enqueue",
-    "history",
-    "job",
-    "jobs",
-    "latest",
-    "open_jobs",
-    "purge",
-    "reprint",
-]

@@ -15,7 +15,7 @@ from kiosk.operations.queueing import require_window
 from kiosk.store import records
 from kiosk.store.database import Connection
 from printer import spool
-from printer.spool import JobRow
+from printer.jobs import JobRow
 
 
 def print_checklist(

@@ -17,7 +17,7 @@ from kiosk.domain.catalogue import Matter, Situation
 from kiosk.domain.errors import BadInput
 from kiosk.store.queries import HallView
 from kiosk.web.access import context, language
-from printer.spool import JobRow
+from printer.jobs import JobRow
 
 blueprint = Blueprint("lists", __name__)
 

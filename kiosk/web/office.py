@@ -28,7 +28,8 @@ from kiosk.store.registers import Lights
 from kiosk.web.access import context, say, signed_in, whole_number, words
 from kiosk.web.registers import lamps_of
 from printer import spool
-from printer.spool import JobRow, PrinterState
+from printer.jobs import JobRow
+from printer.worker import PrinterState
 
 blueprint = Blueprint("office", __name__, url_prefix="/office")
 JOBS_SHOWN = 40
