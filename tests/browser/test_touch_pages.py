@@ -726,8 +726,10 @@ def test_a_printer_without_paper_never_costs_a_citizen_the_number(server: Server
     assert len(server.paper.wait_for_slips(1)) == 1
 
 
-def test_every_service_and_the_number_are_in_sight_when_people_wait_everywhere(server: Server, look: Look) -> None:
-    """U1, U12: the longest words of both pages, with a wait to tell at each service and a printer without paper."""
+def test_every_service_and_the_number_are_in_sight_when_people_wait_everywhere(
+    server: Server, chromium: Browser, look: Look
+) -> None:
+    """U1, U12: the longest words of both pages, with a wait to tell at each service and a printer in trouble."""
     server.paper.inject(Fault(kind=FaultKind.PAPER_OUT))
     hall = open_hall(load(server.config), server.data)
     for window in hall.hall.windows:
@@ -739,16 +741,21 @@ def test_every_service_and_the_number_are_in_sight_when_people_wait_everywhere(s
     hall.database.close()
     page = look(server.url + "/services")
     expect(page.locator(".card-choice__wait")).to_have_count(8)
-    page.locator("button[value=medical]").click()
-    expect(page.locator(".paper--paper")).to_be_visible()
-    taken = page.url
+    taken = {one: f"{server.url}/tickets/{_take(chromium, server, 'medical', f'?lang={one}')}?" for one in ("zh", "en")}
+    pages = [f"{server.url}/services?", f"{server.url}/services?right=elderly&"]
     hidden = {}
 
-    for address in (f"{server.url}/services?", f"{server.url}/services?right=elderly&", taken + "?"):
-        for wish in (*WISHES, "voice=on&type=large"):
-            page.goto(address + wish)
-            stage = page.locator(".stage")
-            hidden[address + wish] = stage.evaluate("stage => stage.scrollHeight - stage.clientHeight")
+    for shown in ("paper", "trouble"):
+        page.goto(taken["zh"])
+        expect(page.locator(f".paper--{shown}")).to_be_visible()
+        for language, own in taken.items():
+            for address in (own, *pages):
+                for wish in ("", "&type=large", "&voice=on&type=large"):
+                    page.goto(f"{address}lang={language}{wish}")
+                    stage = page.locator(".stage")
+                    hidden[shown, page.url] = stage.evaluate("stage => stage.scrollHeight - stage.clientHeight")
+        pages.clear()  # they are the same whatever the printer does
+        server.paper.inject(Fault(kind=FaultKind.COVER_OPEN))
 
     assert {where: px for where, px in hidden.items() if px > 1} == {}
 
