@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -146,28 +146,25 @@ def cancel(conn: sqlite3.Connection, *, job_id: int, at: datetime, detail: str =
 
 def job(conn: sqlite3.Connection, job_id: int) -> JobRow | None:
     """One job as it stands, None when there is none."""
-    return _standing(conn, _first(conn.execute(f"SELECT {_COLUMNS} FROM print_jobs WHERE id = ?", (job_id,))))  # noqa: S608
+    return next(_standing(conn, "WHERE id = ?", job_id), None)
 
 
 def jobs(conn: sqlite3.Connection, *, limit: int = 50) -> tuple[JobRow, ...]:
-    """The newest jobs, newest first."""
-    rows = conn.execute(f"SELECT {_COLUMNS} FROM print_jobs ORDER BY id DESC LIMIT ?", (limit,))  # noqa: S608
-    return tuple(_row(row) for row in rows)
+    """The newest jobs as they stand, newest first."""
+    return tuple(_standing(conn, "ORDER BY id DESC LIMIT ?", limit))
 
 
 def latest(conn: sqlite3.Connection, subject: str) -> JobRow | None:
     """The newest job of a subject as it stands, None when nothing was printed for it."""
-    query = f"SELECT {_COLUMNS} FROM print_jobs WHERE subject = ? ORDER BY id DESC LIMIT 1"  # noqa: S608
-    return _standing(conn, _first(conn.execute(query, (subject,))))
+    return next(_standing(conn, "WHERE subject = ? ORDER BY id DESC LIMIT 1", subject), None)
 
 
-def _standing(conn: sqlite3.Connection, row: JobRow | None) -> JobRow | None:
-    """A queued job waits for whatever the first in its line waits for, paper say: its citizen is told so."""
-    if row is None or row.state is not JobState.QUEUED:
-        return row
-    query = f"SELECT state FROM print_jobs WHERE printer = ? AND {_OPEN} AND id < ? ORDER BY id LIMIT 1"  # noqa: S608
-    first = conn.execute(query, (row.printer, row.id)).fetchone()
-    return replace(row, state=JobState(first[0])) if first and JobState(first[0]) in WAITING else row
+def _standing(conn: sqlite3.Connection, which: str, value: int | str) -> Iterator[JobRow]:
+    """Jobs as people are told of them: a queued one waits for what the first in its line waits for, paper say."""
+    ahead = f"SELECT state FROM print_jobs WHERE printer = ? AND {_OPEN} AND id < ? ORDER BY id LIMIT 1"  # noqa: S608
+    for row in map(_row, conn.execute(f"SELECT {_COLUMNS} FROM print_jobs {which}", (value,)).fetchall()):  # noqa: S608
+        first = conn.execute(ahead, (row.printer, row.id)).fetchone() if row.state is JobState.QUEUED else None
+        yield replace(row, state=JobState(first[0])) if first and JobState(first[0]) in WAITING else row
 
 
 def history(conn: sqlite3.Connection, job_id: int) -> tuple[tuple[datetime, JobState, str, str], ...]:

@@ -20,7 +20,7 @@ from display.voice import FOLDER, MANIFEST, Clip, bank, english, missing
 from display.voice.check import problems
 from display.voice.kit import SPEED, Workshop, made_with, open_workshop, sha256
 from display.voice.lines import BREATH, VOICE, Line, lines
-from display.voice.sound import LEAD_MS, LOUDNESS_DB, RATE, chime, decode, dress, encode, measure
+from display.voice.sound import LEAD_MS, LOUDNESS_DB, RATE, chime, dress, keep
 
 CHIME = Line(name="chime", text="")
 _FOLDER = click.Path(path_type=Path, file_okay=False)
@@ -103,8 +103,7 @@ def _made(due: list[Line], folder: Path, shop: Path) -> Iterator[Clip]:
 
 def _kept(line: Line, samples: array[float], folder: Path, *, pinyin: str = "", phonemes: str = "") -> Clip:
     path = folder / f"{line.name}.ogg"
-    encode(samples, path, kbps=line.kbps)
-    heard = measure(decode(path))  # what a browser will play, not what went into the encoder
+    heard = keep(samples, path, kbps=line.kbps)
     return Clip(
         name=line.name,
         file=path.name,

@@ -8,13 +8,12 @@ from pathlib import Path
 
 from display.voice import Clip
 from display.voice.kit import sha256
-from display.voice.sound import LOUDNESS_DB, RATE, decode, measure
+from display.voice.sound import LOUDEST_PEAK_DB, LOUDNESS_DB, RATE, decode, measure
 
 LATEST_START_MS = 100
 CLICK = 0.02  # of full scale in the first 2 ms: a cut into a sound
 REST_MS = 120  # silence after the sound beyond the wanted gap: the faded tail, and the codec's frames
 LOUDNESS_TOLERANCE_DB = 1.0
-LOUDEST_PEAK_DB = -0.1
 SHORTEST_MS, LONGEST_MS = 200, 6_000
 LONGEST_GUIDANCE_MS = 20_000  # several sentences that the kiosk reads aloud
 GUIDANCE = ("say-", "en-say-", "paper-", "ask-", "matter-", "en-matter-", "read-", "en-read-")

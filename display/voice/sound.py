@@ -12,6 +12,7 @@ from pathlib import Path
 
 RATE = 24_000  # samples a second, one channel
 LOUDNESS_DB = -18.0  # dBFS, RMS over the frames in which something sounds
+LOUDEST_PEAK_DB = -0.1  # dBFS, of what is played: above it a cheap speaker crackles
 LEAD_MS = 20
 FADE_MS = 25
 TAIL_MS = 60
@@ -48,6 +49,17 @@ def encode(samples: Sequence[float], path: Path, *, kbps: int = 32) -> None:
     exact = ["-application", "audio", "-fflags", "+bitexact", "-flags", "+bitexact"]
     options = ["-c:a", "libopus", "-b:a", f"{kbps}k", *exact]
     subprocess.run([*command, *options, str(path)], check=True, input=array("f", samples).tobytes())
+
+
+def keep(samples: Sequence[float], path: Path, *, kbps: int = 32) -> Measure:
+    """Write a clip and measure what is played of it; where the codec overshoots a loud vowel, write it softer."""
+    gain = 1.0
+    while True:
+        encode([sample * gain for sample in samples], path, kbps=kbps)
+        heard = measure(decode(path))
+        if heard.peak_db <= LOUDEST_PEAK_DB:
+            return heard
+        gain *= 10 ** ((LOUDEST_PEAK_DB - 0.1 - heard.peak_db) / 20)
 
 
 def measure(samples: Sequence[float]) -> Measure:

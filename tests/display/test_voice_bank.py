@@ -11,7 +11,7 @@ from display.voice import FOLDER, Clip, bank, missing, number_clips
 from display.voice.check import GUIDANCE, problems
 from display.voice.kit import sha256
 from display.voice.lines import LETTERS, NUMBERS, WINDOWS, lines
-from display.voice.sound import decode, dress, encode, measure
+from display.voice.sound import LOUDEST_PEAK_DB, decode, dress, encode, keep, measure
 
 CONFIG = Path(__file__).parents[2] / "config"
 CLIPS = bank()
@@ -133,6 +133,16 @@ def test_dressing_cuts_long_silence_and_brings_a_quiet_reading_to_the_common_lou
     assert heard.lead_ms <= 30
     assert 100 <= heard.tail_ms <= 200
     assert abs(heard.rms_db + 18) < 1
+
+
+def test_a_vowel_that_the_codec_makes_too_loud_is_kept_softer(tmp_path: Path) -> None:
+    vowel = [0.89 * (1 if n % 150 < 40 else -0.3) for n in range(12_000)]
+    encode(vowel, tmp_path / "as-it-is.ogg", kbps=12)
+
+    heard = keep(vowel, tmp_path / "kept.ogg", kbps=12)
+
+    assert measure(decode(tmp_path / "as-it-is.ogg")).peak_db > LOUDEST_PEAK_DB >= heard.peak_db
+    assert heard == measure(decode(tmp_path / "kept.ogg"))
 
 
 def test_a_stray_blip_of_the_voice_model_beside_the_word_is_cut_away() -> None:

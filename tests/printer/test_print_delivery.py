@@ -16,7 +16,7 @@ from printer.emulator import Emulator, Fault, FaultKind
 from printer.jobs import JobState
 from printer.profiles import PROFILES
 from printer.render import preview
-from printer.spool import Spool, cancel, latest, reprint
+from printer.spool import Spool, cancel, jobs, latest, reprint
 from printer.status import Condition
 from tests.printer.printer_cast import Desk, ticket
 
@@ -54,6 +54,7 @@ def test_a_printer_with_an_empty_roll_waits_and_prints_each_ticket_once_when_pap
     assert not spool.states()[0].ok
     behind = desk.print(ticket("A024"))
     desk.wait(behind, JobState.WAITING_PAPER)  # whoever stands behind is told the same
+    assert {one.state for one in desk.write(jobs)} == {JobState.WAITING_PAPER}  # and so is the office
 
     emulator.load_paper()
 
