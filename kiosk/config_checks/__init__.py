@@ -26,6 +26,7 @@ LIMITS = {
     "recalls": (1, 10),
     "backup_days": (1, 400),
     "paper_days": (1, 400),
+    "personal_days": (1, 4000),
     "ticket_paper_minutes": (1, 120),
     "late_notice_minutes": (0, 240),
     "pad_seconds": (20, 300),

@@ -133,7 +133,7 @@ CHANGES: Mapping[Name, Callable[[Case, Event], Case]] = {
     Name.CASE_VIEWED: lambda case, event: replace(
         case, view=_text(event, "view"), stage="viewed" if case.kind is Kind.FOLLOW_UP else case.stage
     ),
-    Name.CASE_COLLECTED: lambda case, event: replace(case, collected_at=event.at, collector=_text(event, "collector")),
+    Name.CASE_COLLECTED: lambda case, event: replace(case, collected_at=event.at),
     Name.CASE_REOPENED: _reopened,
     Name.CASE_CLOSED: lambda case, event: replace(case, closed_at=event.at),
     Name.CASE_WITHDRAWN: lambda case, event: replace(case, closed_at=event.at, reason=_text(event, "reason")),

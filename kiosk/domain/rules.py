@@ -69,6 +69,7 @@ class Limits:
     recalls: int = 3  # calls before a ticket may be marked missed without a word
     backup_days: int = 14  # so many daily copies of the hall's file are kept beside it
     paper_days: int = 30  # a printed slip can be printed again for so long; then its text is forgotten
+    personal_days: int = 30  # names and phones are kept for so long after what they were given for has ended
     ticket_paper_minutes: int = 10  # an unprinted ticket older than this is not printed any more
     late_notice_minutes: int = 30  # from so long before closing a number says that it may become late
     pad_seconds: int = 60  # how long a pad asks for a rating after a visit

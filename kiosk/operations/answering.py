@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 
 from kiosk.domain import follow_ups
@@ -247,8 +248,9 @@ def collect(context: Context, *, case: int, actor: Actor, collector: str = "") -
         require_mine(known, actor)
         if known.kind is not Kind.APPLICATION or known.collected_at:
             raise Conflict("illegal_case_move", f"{known.number} has nothing to collect", state=known.state)
-        data = {"collector": line(collector, 40) or known.name}
-        after = move(context, db, known, Name.CASE_COLLECTED, actor=actor, data=data)
+        # who took it stands in the case alone: the diary forgets nobody
+        taken = replace(known, collector=line(collector, 40) or known.name)
+        after = move(context, db, taken, Name.CASE_COLLECTED, actor=actor)
         put_on_paper(context, db, after, "collect", actor)
         return after
 

@@ -6,38 +6,46 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
+from kiosk.domain.events import stamp
 from kiosk.operations import case_limits
 from kiosk.operations.hall import Context
-from kiosk.store import access, backups
+from kiosk.store import access, backups, cases, queue
 from kiosk.store.database import Connection
 from printer import spool
 
 
 @dataclass(frozen=True, kw_only=True)
 class Forgotten:
-    """How many finished print jobs and run-out sign-ins were removed, and how many due days were counted again."""
+    """How many finished print jobs, run-out sign-ins and people were removed, and how many due days counted again."""
 
     jobs: int
     sign_ins: int
+    people: int
     days: int = 0
 
 
 def tidy(context: Context) -> Forgotten:
-    """Forget slips printed longer ago than `paper_days` and sign-ins that nobody can use any more; say how many.
+    """Forget slips, sign-ins and people that nothing asks for any more; say how many.
 
-    Days that waited for a year's holidays are counted again when the year is known. The diary keeps that slips were
-    printed and that somebody was there; slips still under way stay.
+    Slips go `paper_days` after they were printed, people `personal_days` after their case ended, their praise was
+    given or the day they had booked for: phone, home and number wholly, of the name all but the family's. Days that
+    waited for a year's holidays are counted again when the year is known. The diary keeps that slips were printed and
+    that somebody was there; slips and cases still under way stay.
     """
     limits = context.hall.limits
+    kept = timedelta(days=limits.personal_days)
 
     def work(db: Connection) -> Forgotten:
         at = context.clock()
         return Forgotten(
             jobs=spool.purge(db, before=at - timedelta(days=limits.paper_days)),
             sign_ins=access.forget_sign_ins(db, before=at - timedelta(hours=limits.session_hours)),
+            people=cases.forget_people(db, stamp(at - kept)) + queue.forget_booked(db, context.hall.day(at - kept)),
         )
 
-    return replace(context.database.write(work), days=case_limits.count_again(context))
+    forgotten = context.database.write(work)
+    context.database.empty_log()
+    return replace(forgotten, days=case_limits.count_again(context))
 
 
 def back_up(context: Context, folder: Path | None = None) -> Path:

@@ -87,6 +87,26 @@ def save_case(db: Connection, before: Case, after: Case) -> bool:
     return bool(db.execute(query, row).fetchall())
 
 
+def forget_people(db: Connection, before: str) -> int:
+    """Take out who was behind the cases and words of praise that ended before a time; how many there were.
+
+    The family name stays, so that a register can still be read; what was handed over and taken is over too.
+    """
+    told = "name NOT LIKE '_**' AND name <> '' OR phone <> ''"
+    kept = "name = CASE name WHEN '' THEN '' ELSE substr(name, 1, 1) || '**' END, phone = ''"
+    over = (
+        "state IN ('closed', 'withdrawn') AND coalesce(closed_at, answered_at, opened_at) < :before"
+        " OR state = 'answered' AND answered_at < :before AND (kind <> 'application' OR collected_at < :before)"
+    )
+    of_cases = db.execute(
+        f"UPDATE cases SET {kept}, home = '', identity = '', collector = ''"  # noqa: S608
+        f" WHERE ({over}) AND ({told} OR home <> '' OR identity <> '' OR collector <> '')",
+        {"before": before},
+    )
+    of_praise = db.execute(f"UPDATE praises SET {kept} WHERE at < ? AND ({told})", (before,))  # noqa: S608
+    return of_cases.rowcount + of_praise.rowcount
+
+
 def next_case_id(db: Connection) -> int:
     """The id the next case gets."""
     return int(db.execute("SELECT coalesce(max(id), 0) + 1 FROM cases").fetchone()[0])

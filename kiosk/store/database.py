@@ -103,7 +103,7 @@ class Database:
         writer = sqlite3.connect(
             path, timeout=10, isolation_level=None, check_same_thread=False, cached_statements=STATEMENTS
         )
-        pragmas = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY")
+        pragmas = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON", "temp_store=MEMORY")
         for pragma in (*pragmas, f"wal_autocheckpoint={FOLD_AT_LAST}"):
             writer.execute(f"PRAGMA {pragma}").fetchall()
         schema = Schema(writer)
@@ -175,6 +175,11 @@ class Database:
             return self.connect_reader()
         except sqlite3.Error as error:
             raise StorageTrouble(error) from error
+
+    def empty_log(self) -> None:
+        """Bring the log into the file and cut it off, so that nothing forgotten stays in it; if busy, tomorrow."""
+        with contextlib.suppress(sqlite3.Error), contextlib.closing(sqlite3.connect(self.path, timeout=1)) as own:
+            own.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
     def close(self) -> None:
         """Finish what was queued, fold the WAL back into the file and let go of it."""

@@ -171,6 +171,12 @@ def check_in(db: Connection, appointment_id: int, ticket: int) -> bool:
     return bool(db.execute(query, (ticket, appointment_id)).rowcount)
 
 
+def forget_booked(db: Connection, before: str) -> int:
+    """Take out who had booked for a day before this one; how many there were."""
+    query = "UPDATE appointments SET name = '', phone = '' WHERE day < ? AND (name <> '' OR phone <> '')"
+    return db.execute(query, (before,)).rowcount
+
+
 def cancel_appointment(db: Connection, appointment_id: int) -> bool:
     """Cancel an appointment nobody has come to; False otherwise."""
     query = "UPDATE appointments SET cancelled = 1 WHERE id = ? AND ticket IS NULL AND NOT cancelled"

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable
+from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from kiosk.app import FILE
+from kiosk.domain.catalogue import Kind as MatterKind
 from kiosk.domain.errors import BadInput
 from kiosk.domain.people import Actor, Role
-from kiosk.operations import staff, upkeep
+from kiosk.operations import answering, appointments, casework, staff, upkeep
 from kiosk.operations.hall import Context
-from kiosk.store import backups, records
+from kiosk.store import backups, cases, records
 from kiosk.store.database import Database, StorageTrouble, sqlite3
 from kiosk.store.migrations import MIGRATIONS
 from printer import spool
@@ -46,6 +49,55 @@ def test_old_paper_and_old_sign_ins_are_forgotten_and_the_diary_is_not(
         assert records.last_seq(db) == before + 1
     assert kept is not None
     assert kept.state is JobState.QUEUED
+
+
+def test_people_are_forgotten_when_what_they_came_for_is_over(hall: Context, clock: Clock, tmp_path: Path) -> None:
+    """Requirement S11: no row, log or copy holds a name, phone, home or number that nothing asks for any more."""
+    office = staff.add_staff(
+        hall, login="zhu", name="主任", role=Role.OFFICE, password=PASSWORD, actor=Actor(name="cli")
+    )
+    actor = Actor(name="office:zhu", staff=office)
+    agency = next(one.id for one in hall.catalogue.matters if one.kind is MatterKind.AGENCY)
+    name, phone = "欧阳测试甲", "13800001111"
+    done = casework.accept(
+        hall,
+        matter=agency,
+        name=name,
+        phone=phone,
+        home="测试村一组九号",
+        identity="11010519491231002X",
+        actor=actor,
+    )
+    answering.answer(hall, case=done.id, answer="已办好", actor=actor)
+    answering.collect(hall, case=done.id, collector="上官测试乙", actor=actor)
+    answering.close(hall, case=done.id, actor=actor)
+    owed = casework.accept(hall, matter=agency, name="还在办的人", phone="13900002222", actor=actor)
+    casework.praise(hall, about="态度好", name=name, phone=phone, actor=Actor(name="kiosk"))
+    tomorrow = clock() + timedelta(days=1)
+    appointments.book(hall, service=hall.hall.services[0].id, at=tomorrow, name=name, phone=phone, actor=actor)
+    for job in hall.database.write(spool.jobs):
+        hall.database.write(partial(spool.cancel, job_id=job.id, at=clock()))
+    file = tmp_path / "data" / FILE
+    secrets = [word.encode() for word in ("测试甲", "13800001111", "测试村", "19491231", "测试乙")]
+    assert not [word for word in secrets[:2] if word not in file.read_bytes() + _log_of(file)]  # they are really there
+
+    clock.pass_(days=33)
+    forgotten = upkeep.tidy(hall)
+    copy = upkeep.back_up(hall)
+
+    assert forgotten.people == 3
+    assert upkeep.tidy(hall).people == 0
+    for place in (file.read_bytes(), _log_of(file), copy.read_bytes()):
+        assert [word.decode() for word in secrets if word in place] == []
+    with hall.database.read() as db:
+        assert [cases.case_by_id(db, one.id).name for one in (done, owed)] == ["欧**", "还在办的人"]
+        assert cases.case_by_id(db, owed.id).phone == "13900002222"
+        assert records.broken_link(db) is None
+
+
+def _log_of(file: Path) -> bytes:
+    log = file.with_name(f"{file.name}-wal")
+    return log.read_bytes() if log.exists() else b""
 
 
 def test_what_is_new_stays(hall: Context, citizen: Callable[[], Citizen]) -> None:
