@@ -171,10 +171,19 @@ def user_add(context: Context, login: str, name: str | None, role: str, password
 @click.option("--password", default=None, help="Generated and printed when not given.")
 @with_hall
 def user_password(context: Context, login: str, password: str | None) -> None:
-    """Give LOGIN a new password and lift its lock."""
+    """Give LOGIN a new password; lift its lock, and open its account again if it was closed."""
     chosen = password or staff.fresh_password()
     staff.change_password(context, login=login, password=chosen, actor=CLI)
     click.echo(f"{login}" if password else f"{login}  新密码 {chosen}")
+
+
+@user.command("close")
+@click.argument("login")
+@with_hall
+def user_close(context: Context, login: str) -> None:
+    """Let nobody in as LOGIN any more; what was done keeps its name."""
+    staff.close_account(context, login=login, actor=CLI)
+    click.echo(f"{login} 已停用，不能再登录。重新启用：kiosk user password {login}")
 
 
 @user.command("list")

@@ -82,6 +82,7 @@ class Name(StrEnum):
     HALL_CLOSED = "hall.closed"
     CLOCK_ACCEPTED = "hall.clock_accepted"
     STAFF_ADDED = "staff.added"
+    STAFF_CLOSED = "staff.closed"
     PASSWORD_CHANGED = "staff.password_changed"  # noqa: S105 — the name of an event
     SIGNED_IN = "staff.signed_in"
     SIGNED_OUT = "staff.signed_out"

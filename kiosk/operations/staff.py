@@ -72,19 +72,41 @@ def add_staff(context: Context, *, login: str, name: str, role: Role, password: 
 
 
 def change_password(context: Context, *, login: str, password: str, actor: Actor) -> None:
-    """Give an account a new password; all its sign-ins end. Raises `unknown_staff` or `bad_password`."""
+    """Give an account a new password; all its sign-ins end, and a closed account is open again.
+
+    Raises `unknown_staff` or `bad_password`.
+    """
     require_password(password, login)
     hashed = _hasher.hash(password)
 
     def work(db: Connection) -> None:
-        found = access.credentials(db, login)
-        if found is None:
-            raise NotFound("unknown_staff", f"no account {login!r}")
-        access.set_password(db, found.staff.id, hashed)
-        subject = f"staff:{found.staff.id}"
-        record(context, db, Name.PASSWORD_CHANGED, actor=actor, subject=subject, at=context.clock())
+        known = _account(db, login)
+        access.set_password(db, known.id, hashed)
+        record(context, db, Name.PASSWORD_CHANGED, actor=actor, subject=f"staff:{known.id}", at=context.clock())
 
     context.database.write(work)
+
+
+def close_account(context: Context, *, login: str, actor: Actor) -> None:
+    """Let nobody in by an account any more; its sign-ins end, its window is left, what was done keeps its name.
+
+    Raises `unknown_staff`, or `window_busy` while a ticket is still at the person's window.
+    """
+
+    def work(db: Connection) -> None:
+        known, at = _account(db, login), context.clock()
+        _leave(context, db, known, actor, at)
+        access.close_account(db, known.id)
+        record(context, db, Name.STAFF_CLOSED, actor=actor, subject=f"staff:{known.id}", at=at)
+
+    context.database.write(work)
+
+
+def _account(db: Connection, login: str) -> Staff:
+    found = access.credentials(db, login)
+    if found is None:
+        raise NotFound("unknown_staff", f"no account {login!r}")
+    return found.staff
 
 
 def fresh_password() -> str:

@@ -45,6 +45,11 @@ def staff_count(db: Connection) -> int:
     return int(db.execute("SELECT count(*) FROM staff").fetchone()[0])
 
 
+def everybody(db: Connection) -> list[Staff]:
+    """Everybody who ever had an account, by login: the diary tells of people who have left."""
+    return [staff_of(row) for row in db.execute("SELECT id, login, name, role FROM staff ORDER BY login")]
+
+
 def all_staff(db: Connection) -> list[Staff]:
     """Every active member of staff by login."""
     return [staff_of(row) for row in db.execute("SELECT id, login, name, role FROM staff WHERE active ORDER BY login")]
@@ -62,8 +67,17 @@ def credentials(db: Connection, login: str) -> Credentials | None:
 
 
 def set_password(db: Connection, staff_id: int, password: str) -> None:
-    """Replace a password, lift its lock and end all its sign-ins."""
-    db.execute("UPDATE staff SET password = ?, failures = 0, locked_until = NULL WHERE id = ?", (password, staff_id))
+    """Replace a password, lift its lock, open its account again if it was closed, and end all its sign-ins."""
+    db.execute(
+        "UPDATE staff SET password = ?, active = 1, failures = 0, locked_until = NULL WHERE id = ?",
+        (password, staff_id),
+    )
+    db.execute("DELETE FROM sign_ins WHERE staff = ?", (staff_id,))
+
+
+def close_account(db: Connection, staff_id: int) -> None:
+    """Let nobody in by an account any more, and end all its sign-ins."""
+    db.execute("UPDATE staff SET active = 0 WHERE id = ?", (staff_id,))
     db.execute("DELETE FROM sign_ins WHERE staff = ?", (staff_id,))
 
 

@@ -60,13 +60,17 @@ def one(case_id: int) -> str:
     actor, case = _known(case_id)
     here = context()
     with here.database.read() as db:
-        events, people = records.events_of(db, case.subject), access.all_staff(db)
+        events, people, names = (
+            records.events_of(db, case.subject),
+            access.all_staff(db),
+            names_of(access.everybody(db)),
+        )
         rating = low_rating(db, case)
     view = CaseView(
         at=here.hall.local(here.clock()),
         line=case_line(lamps_of(here), case),
         events=tuple(events),
-        names=names_of(people),
+        names=names,
         colleagues=tuple(one for one in people if one.login != case.person),
         stages=_next_stages(case, require_staff(actor)),
         slips=_slips(case),

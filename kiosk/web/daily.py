@@ -53,7 +53,7 @@ def daily_view(here: Context) -> DailyView:
             return tuple(case_line(lamps, one) for one in cases.search(db, wanted, limit=MOST, by_due=True))
 
         people = registers.lights(db, owed, lamps)
-        names = names_of(access.all_staff(db))
+        names = names_of(access.everybody(db))
         unkept = breaches.search(db, since=since.isoformat(), limit=MOST)
         return DailyView(
             at=here.hall.local(at),

@@ -51,7 +51,7 @@ def day_view(here: Context, day: date) -> DayView:
             day=day,
             today=day.isoformat() == here.hall.day(at),
             spells=spells(duty_rows.window_events(db, begins, begins + timedelta(days=1))),
-            names=names_of(access.all_staff(db)),
+            names=names_of(access.everybody(db)),
             appointments=queue.appointments(db, day.isoformat()),
             locks={one.service: one for one in queue.locks(db)},
             notices=screens.notices(db, at),

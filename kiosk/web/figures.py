@@ -67,7 +67,7 @@ def _figures(here: Context, days: Days) -> FiguresView:
     with here.database.read() as db:
         visits = ratings.visits(db, *days.asked.values())
         followed = ratings.follow_ups(db, *days.asked.values())
-        people = access.all_staff(db)
+        people = access.everybody(db)
     names = _apart(people)
 
     def table(key: Callable[[Visit], str]) -> tuple[Line, ...]:
@@ -118,7 +118,7 @@ def table(kind: str) -> Response:
     here, days = context(), days_asked()
     with here.database.read() as db:
         visits = ratings.visits(db, *days.asked.values())
-        names = names_of(access.all_staff(db))
+        names = names_of(access.everybody(db))
     rows = reporting.rows(here, visits, names)
     name = f"{say('office.page_figures')}-{days.first}-{days.last}.{kind}"
     if kind == "csv":

@@ -59,7 +59,7 @@ def promises() -> Ledger:
 
     def lines(db: Connection, _limit: int, _offset: int) -> list[Line]:
         found = registers.promises(db, whose=whose, since=since, until=until, lamps=lamps_of(here))
-        names = names_of(access.all_staff(db)) if whose == "person" else matter_names(here)
+        names = names_of(access.everybody(db)) if whose == "person" else matter_names(here)
         return [Line(cells=_kept(names.get(one.whose, one.whose), one), address=_cases_of(whose, one)) for one in found]
 
     choices = {"whose": {one: say(f"office.whose_{one}") for one in WHOSE}}
@@ -100,7 +100,7 @@ def notices() -> Ledger:
 
     def lines(db: Connection, limit: int, offset: int) -> list[Line]:
         events = registers.told(db, missing=missing, span=span, text=text, limit=limit, offset=offset)
-        names, about = names_of(access.all_staff(db)), registers.cases_told(db, events)
+        names, about = names_of(access.everybody(db)), registers.cases_told(db, events)
         return [_notice(here, event, about.get(event.seq), names) for event in events]
 
     choices = {"list": {one: say(f"office.told_{one}") for one in ("missing", "all")}}
@@ -145,7 +145,7 @@ def breaches() -> Ledger:
 
     def lines(db: Connection, limit: int, offset: int) -> list[Line]:
         found = breach_rows.search(db, rule=rule, since=since, until=until, text=text, limit=limit, offset=offset)
-        names = names_of(access.all_staff(db))
+        names = names_of(access.everybody(db))
         return [breach_line(here, one, names) for one in found]
 
     words = {one.value: say(f"breach.rule_{one.name.lower()}") for one in Clause}

@@ -99,7 +99,7 @@ def breach(number: int) -> str:
     actor, here = office_here(), context()
     with here.database.read() as db:
         one = breaches.breach_by_id(db, number)
-        names = names_of(access.all_staff(db))
+        names = names_of(access.everybody(db))
         events = records.events_of(db, one.subject)
     view = BreachView(
         at=here.hall.local(here.clock()),

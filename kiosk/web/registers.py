@@ -176,7 +176,7 @@ def page() -> str | BaseResponse:
         found = cases.search(db, wanted, limit=PER_PAGE, offset=(number - 1) * PER_PAGE, by_due=_by_due(wanted))
         count = cases.count(db, wanted)
         lit = registers.added(registers.lights(db, replace(wanted, owed=True, light=None), lamps))
-        names = names_of(access.all_staff(db))
+        names = names_of(access.everybody(db))
     view = RegisterView(
         at=here.hall.local(here.clock()),
         lines=tuple(case_line(lamps, one) for one in found),
@@ -199,7 +199,7 @@ def table() -> Response:
     wanted = _filter(signed_in(), lamps)
     with here.database.read() as db:
         found = cases.search(db, wanted, limit=EXPORTED, by_due=_by_due(wanted))
-        names = names_of(access.all_staff(db))
+        names = names_of(access.everybody(db))
         rows = columns.rows(here, db, wanted.kind, [case_line(lamps, one) for one in found], names)
         title = say(f"office.kind_{wanted.kind}") if wanted.kind else say("office.page_cases")
         return export.download(title, here.hall.day(here.clock()), columns.headings(wanted.kind), rows)

@@ -85,7 +85,7 @@ def page() -> str:
     at, limit, asked = here.clock(), here.hall.limits.rating_days, request.args.get("show", "")
     with here.database.read() as db:
         visits = [one for one in ratings.visits(db, *days.asked.values()) if one.rating]
-        names = names_of(access.all_staff(db))
+        names = names_of(access.everybody(db))
     lines = [RatedLine(visit=one, standing=one.standing(at, limit), about=matter_words(here, one)) for one in visits]
     found = [line for line in reversed(lines) if FILTERS.get(asked, FILTERS[""])(line)]
     view = ReviewView(

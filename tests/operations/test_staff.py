@@ -12,7 +12,8 @@ from kiosk.domain.errors import BadInput, Conflict, Forbidden, SignInNeeded
 from kiosk.domain.people import Actor, Role
 from kiosk.operations import staff
 from kiosk.operations.hall import Context
-from tests.conftest import PASSWORD, Clerk, Clock
+from kiosk.store import access
+from tests.conftest import PASSWORD, Citizen, Clerk, Clock
 
 CLI = Actor(name="cli")
 DESK = "192.168.1.20"
@@ -33,6 +34,38 @@ def test_a_signed_in_person_is_known_by_the_secret(hall: Context, person: str) -
     known = enter(hall, " LI ")
 
     assert staff.actor_of(hall, known.token).name == "clerk:li"
+
+
+def test_a_closed_account_lets_nobody_in_until_it_gets_a_new_password(hall: Context, person: str) -> None:
+    known = enter(hall, person)
+    staff.take_window(hall, window=2, actor=staff.actor_of(hall, known.token))
+
+    staff.close_account(hall, login=person, actor=CLI)
+
+    with pytest.raises(SignInNeeded):
+        staff.actor_of(hall, known.token)
+    with pytest.raises(Forbidden) as refusal:
+        enter(hall, person)
+    assert refusal.value.code == "sign_in_refused"
+    with hall.database.read() as db:
+        assert access.on_duty(db, hall.hall.day(hall.clock())) == {}
+        assert ([one.name for one in access.everybody(db)], access.all_staff(db)) == (["小李"], [])
+    staff.change_password(hall, login=person, password="another-bridge-8", actor=CLI)
+    assert enter(hall, person, "another-bridge-8").staff.login == person
+
+
+def test_an_account_is_not_closed_while_somebody_is_called_to_its_window(
+    hall: Context, clerk: Callable[[int], Clerk], citizen: Callable[[], Citizen]
+) -> None:
+    at_window = clerk(1)
+    citizen().take()
+    at_window.call_next()
+    assert at_window.actor.staff
+
+    with pytest.raises(Conflict) as refusal:
+        staff.close_account(hall, login=at_window.actor.staff.login, actor=CLI)
+
+    assert refusal.value.code == "window_busy"
 
 
 def test_neither_password_nor_secret_stands_in_the_file(hall: Context, person: str) -> None:
