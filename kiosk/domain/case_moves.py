@@ -10,6 +10,9 @@ from kiosk.domain.cases import AGENCY_STAGES, AT_WORK, OPEN, Case, Form, Kind, S
 from kiosk.domain.errors import Conflict
 from kiosk.domain.events import Event, Name
 
+ENDED = (State.ANSWERED, State.CLOSED)
+"""Filing an answer ends nothing for the citizen: what lies ready is collected, and a case can be taken up again."""
+
 TRANSITIONS: Mapping[tuple[State, Name], State] = {
     **{(state, Name.CASE_TAKEN): State.IN_HAND for state in (State.OPENED,)},
     **{(state, Name.CASE_HANDED_OVER): state for state in OPEN},
@@ -19,15 +22,13 @@ TRANSITIONS: Mapping[tuple[State, Name], State] = {
     (State.PAUSED, Name.CASE_RESUMED): State.IN_HAND,
     **{(state, Name.CASE_EXTENDED): state for state in OPEN},
     **{(state, Name.CASE_STAGE_REACHED): State.IN_HAND for state in AT_WORK},
-    (State.ANSWERED, Name.CASE_STAGE_REACHED): State.ANSWERED,
-    (State.CLOSED, Name.CASE_STAGE_REACHED): State.CLOSED,  # filed, reported, revisited: the agency goes on
+    **{(state, Name.CASE_STAGE_REACHED): state for state in ENDED},  # filed, reported, revisited: the agency goes on
     **{(state, Name.CASE_VISIT_NEEDED): state for state in AT_WORK},
     **{(state, Name.CASE_VISITED): state for state in OPEN},
     **{(state, Name.CASE_ANSWERED): State.ANSWERED for state in AT_WORK},
-    (State.ANSWERED, Name.CASE_VIEWED): State.ANSWERED,
-    (State.CLOSED, Name.CASE_VIEWED): State.CLOSED,  # filing an answer never cuts the citizen short
-    (State.ANSWERED, Name.CASE_COLLECTED): State.ANSWERED,
-    (State.ANSWERED, Name.CASE_REOPENED): State.IN_HAND,
+    **{(state, Name.CASE_VIEWED): state for state in ENDED},
+    **{(state, Name.CASE_COLLECTED): state for state in ENDED},
+    **{(state, Name.CASE_REOPENED): State.IN_HAND for state in ENDED},
     (State.ANSWERED, Name.CASE_CLOSED): State.CLOSED,
     **{(state, Name.CASE_WITHDRAWN): State.WITHDRAWN for state in OPEN},
 }
@@ -113,7 +114,14 @@ def _stage_answered(case: Case) -> str:
 def _reopened(case: Case, event: Event) -> Case:
     """Taken up again: its limit is counted anew, and the next answer has a view of its own."""
     fresh = replace(
-        case, answered_at=None, saved=None, view="", reason=_text(event, "reason"), stopped_days=0, extended_days=0
+        case,
+        answered_at=None,
+        closed_at=None,
+        saved=None,
+        view="",
+        reason=_text(event, "reason"),
+        stopped_days=0,
+        extended_days=0,
     )
     return _due(fresh, event)
 

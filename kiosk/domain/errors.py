@@ -15,8 +15,8 @@ HallError               500  unexpected
                              already_rated, not_ratable, already_exists, no_window, queue_full, too_late, hall_in_use,
                              too_soon, service_locked, quota_reached, other_window, same_window, first_already,
                              number_void, returned_enough, returned_late, too_early, too_late_for_appointment,
-                             outside_hours, window_paused, nobody_on_duty, illegal_case_move, already_reviewed,
-                             rated_just_now, stage_missing, stage_passed, too_many_tries, too_fast,
+                             outside_hours, window_paused, nobody_on_duty, illegal_case_move, extended_too_late,
+                             already_reviewed, rated_just_now, stage_missing, stage_passed, too_many_tries, too_fast,
                              view_missing, clock_right, clock_unlikely, visits_open
 
 StorageTrouble          503  storage_trouble (kiosk.store.database)

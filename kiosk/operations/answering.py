@@ -135,7 +135,10 @@ def _go_on(context: Context, case: int, name: Name, actor: Actor) -> Case:
 
 
 def extend(context: Context, *, case: int, days: int, reason: str, actor: Actor) -> Case:
-    """Add working days with a reason that the citizen is told (regulations 4.5: explain and follow to the end)."""
+    """Add working days with a reason that the citizen is told (regulations 4.5: explain and follow to the end).
+
+    Raises `extended_too_late` once the day has passed: what was late stays late.
+    """
     if not 1 <= days <= 60:
         raise BadInput("bad_input", "1 to 60 days")
     why = stated(reason)
@@ -144,6 +147,8 @@ def extend(context: Context, *, case: int, days: int, reason: str, actor: Actor)
         known = cases.case_by_id(db, case)
         require_mine(known, actor)
         follow_ups.require_move(known, Name.CASE_EXTENDED, require_staff(actor))
+        if known.due and known.due < _today(context):
+            raise Conflict("extended_too_late", f"{known.number} was due on {known.due}")
         data: dict[str, object] = {"days": days, "reason": why}
         if known.starts is not None:
             more = known.extended_days + days
@@ -208,8 +213,14 @@ def answer(context: Context, *, case: int, answer: str, actor: Actor, form: Form
 
 
 def _saved(context: Context, case: Case) -> int | None:
-    """Working days before the due day (negative: after it); None without one (regulations 5.5.4)."""
-    return context.hall.workdays.between(_today(context), case.due) if case.due else None
+    """Working days before the due day (negative: after it); None without one (regulations 5.5.4).
+
+    Days that were asked for on top are not saved by answering within them.
+    """
+    if case.due is None:
+        return None
+    days = context.hall.workdays.between(_today(context), case.due)
+    return days if days < 0 else max(0, days - case.extended_days)
 
 
 def view(context: Context, *, token: str, view: str, actor: Actor) -> Case:

@@ -10,6 +10,7 @@ from kiosk.domain.people import Actor
 from kiosk.operations.hall import Context, record
 from kiosk.operations.moving import require_colleague
 from kiosk.operations.queueing import require_window
+from kiosk.operations.staff import leave
 from kiosk.store import access, duty
 from kiosk.store.database import Connection
 
@@ -46,7 +47,7 @@ def set_auto(context: Context, *, window: int, on: bool, actor: Actor) -> None:
 def hand_over(context: Context, *, window: int, to: str, actor: Actor) -> None:
     """Give the window, with the visit that is there, to a colleague by login; both names stand in the diary (2.4).
 
-    Raises `unknown_staff`, or `nobody_on_duty`.
+    Raises `unknown_staff`, `nobody_on_duty`, or `window_busy` while somebody is at the colleague's own window.
     """
 
     def work(db: Connection) -> None:
@@ -56,6 +57,8 @@ def hand_over(context: Context, *, window: int, to: str, actor: Actor) -> None:
         known = access.credentials(db, to)
         if known is None or not known.active:
             raise NotFound("unknown_staff", f"no account {to!r}")
+        if known.staff.id != present.staff.id:
+            leave(context, db, known.staff, actor, at)
         duty.hand_over(db, window, known.staff.id, at)
         data = {"from": present.staff.login, "to": known.staff.login}
         record(context, db, Name.WINDOW_HANDED_OVER, actor=actor, subject=f"window:{window}", at=at, data=data)

@@ -95,7 +95,7 @@ def close_account(context: Context, *, login: str, actor: Actor) -> None:
 
     def work(db: Connection) -> None:
         known, at = _account(db, login), context.clock()
-        _leave(context, db, known, actor, at)
+        leave(context, db, known, actor, at)
         access.close_account(db, known.id)
         record(context, db, Name.STAFF_CLOSED, actor=actor, subject=f"staff:{known.id}", at=at)
 
@@ -221,7 +221,7 @@ def sign_out(context: Context, *, token: str, actor: Actor) -> None:
     def work(db: Connection) -> None:
         at = context.clock()
         access.end_sign_in(db, _digest(token))
-        _leave(context, db, staff, actor, at)
+        leave(context, db, staff, actor, at)
         record(context, db, Name.SIGNED_OUT, actor=actor, subject=f"staff:{staff.id}", at=at)
 
     context.database.write(work)
@@ -241,7 +241,7 @@ def take_window(context: Context, *, window: int, actor: Actor) -> None:
             raise Conflict("window_taken", f"{present.login} is at window {window}", name=present.name, window=window)
         if present and present.id == staff.id:
             return
-        _leave(context, db, staff, actor, at)
+        leave(context, db, staff, actor, at)
         close_yesterday(context, db, window=window, actor=actor, at=at)
         access.take_duty(db, window, staff.id, day, at)
         record(context, db, Name.WINDOW_TAKEN, actor=actor, subject=f"window:{window}", at=at, data={"staff": staff.id})
@@ -252,10 +252,11 @@ def take_window(context: Context, *, window: int, actor: Actor) -> None:
 def leave_window(context: Context, *, actor: Actor) -> None:
     """Go off duty; `window_busy` while a ticket is still at the window."""
     staff = require_staff(actor)
-    context.database.write(lambda db: _leave(context, db, staff, actor, context.clock()))
+    context.database.write(lambda db: leave(context, db, staff, actor, context.clock()))
 
 
-def _leave(context: Context, db: Connection, staff: Staff, actor: Actor, at: datetime) -> None:
+def leave(context: Context, db: Connection, staff: Staff, actor: Actor, at: datetime) -> None:
+    """Take a person off duty, in the caller's transaction; `window_busy` while a ticket is still at the window."""
     window = access.leave_duty(db, staff.id)
     if window is None:
         return

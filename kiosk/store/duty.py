@@ -76,8 +76,7 @@ def set_auto(db: Connection, window: int, on: bool) -> None:
 
 
 def hand_over(db: Connection, window: int, staff_id: int, at: datetime) -> None:
-    """Put another person at a window, with whatever is there; the newcomer leaves any other window."""
-    db.execute("DELETE FROM duty WHERE staff = ? AND window <> ?", (staff_id, window))
+    """Put another person, who is at no window, at one with whatever is there."""
     query = "UPDATE duty SET staff = ?, at = ?, pause = NULL, paused_at = NULL WHERE window = ?"
     db.execute(query, (staff_id, stamp(at), window))
 

@@ -267,9 +267,11 @@ def console_view(db: Connection, hall: Hall, window: int | None, at: datetime) -
 
 
 def _owed(db: Connection, hall: Hall, post: Duty, at: datetime) -> Lights:
-    """The lights of what the person at a window owes somebody an answer for."""
-    lamps = Lamps(today=hall.local(at).date(), workdays=hall.workdays, rules=hall.cases)
-    return registers.added(registers.lights(db, Filter(owed=True, person=post.staff.login), lamps))
+    """The lights of what the person at a window owes somebody an answer for; today's low ratings are not told (E8)."""
+    today = hall.local(at).date()
+    lamps = Lamps(today=today, workdays=hall.workdays, rules=hall.cases)
+    owed = Filter(owed=True, person=post.staff.login, low_before=today.isoformat())
+    return registers.added(registers.lights(db, owed, lamps))
 
 
 def _is_ours(window: Window, ticket: Ticket) -> bool:

@@ -13,7 +13,7 @@ from werkzeug.serving import make_server
 
 from kiosk.app import Running
 from kiosk.domain.people import Actor, Role
-from kiosk.domain.tickets import Hold
+from kiosk.domain.tickets import Hold, State
 from kiosk.operations import moving, queueing, staff
 from kiosk.store import records
 from tests.conftest import PASSWORD, Clock
@@ -235,6 +235,52 @@ def test_leaving_the_order_takes_two_clicks_and_a_reason(sit_down: OpenDesk, tak
     page.locator("#panel-order").get_by_role("button", name="身体不适").first.click()
 
     expect(heading(page)).to_contain_text(second)
+
+
+def test_what_was_typed_into_a_panel_and_left_is_no_part_of_another_move(sit_down: OpenDesk, take: Take) -> None:
+    """Enter is no move either: the first button of the desk calls the next number."""
+    first, second = take(2)
+    page = sit_down()
+    page.get_by_role("button", name=f"{second} 号").click()
+    page.locator("#panel-order [name=own_reason]").fill("带着病人")
+    page.locator("#panel-order [name=own_reason]").press("Enter")
+    page.keyboard.press("Escape")
+    page.keyboard.press("i")
+    page.locator("[name=issue_quantity]").fill("25")
+    page.locator("#panel-issue .panel__choice").first.click()
+    expect(page.locator("[data-message]")).to_contain_text("需要修改")
+    expect(page.locator(".line__number")).to_have_text([first, second])
+
+    page.keyboard.press("i")
+    page.locator("[name=issue_quantity]").fill("25")
+    page.keyboard.press("Escape")
+    page.keyboard.press("n")
+
+    expect(heading(page)).to_contain_text(first)
+    expect(page.locator(".line__number")).to_have_text([second])
+
+
+def test_a_panel_opened_for_one_ticket_ends_no_other(sit_down: OpenDesk, take: Take, running: Running) -> None:
+    _first, second = take(2)
+    page = sit_down()
+    page.keyboard.press("n")
+    expect(page.locator("#move-start")).to_be_enabled()
+    page.keyboard.press("s")
+    expect(page.locator("#move-complete")).to_be_enabled()
+    page.keyboard.press("o")
+    expect(page.locator("#panel-finish")).to_be_visible()
+
+    for move in (queueing.complete, queueing.call_next, queueing.start):  # in another tab
+        move(running.context, window=WINDOW, actor=CLI)
+    expect(heading(page)).to_contain_text(second)
+    page.locator("#panel-finish .panel__choice").first.click()
+
+    expect(page.locator("[data-message]")).to_contain_text("没有叫到")
+    expect(page.locator("#move-complete")).to_be_enabled()
+    with running.context.database.read() as db:
+        there = records.ticket_at_window(db, WINDOW)
+    assert there is not None
+    assert (there.code, there.state) == (second, State.SERVING)
 
 
 def test_a_nervous_finger_calls_one_person_and_starts_nothing(sit_down: OpenDesk, take: Take) -> None:

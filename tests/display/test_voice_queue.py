@@ -83,13 +83,13 @@ def test_five_windows_calling_at_once_never_speak_over_each_other(bench: Page) -
 
 @pytest.fixture
 def tone(tmp_path: Path) -> Path:
-    """A short clip, as good as any for hearing that something is played."""
+    """Half a second, so that it is heard on a busy machine, too."""
     path = tmp_path / "tone.wav"
     with wave.open(str(path), "wb") as file:
         file.setnchannels(1)
         file.setsampwidth(2)
         file.setframerate(24_000)
-        file.writeframes(b"\x00\x20\x00\xe0" * 600)
+        file.writeframes(b"\x00\x20\x00\xe0" * 6_000)
     return path
 
 

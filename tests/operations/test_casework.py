@@ -170,6 +170,35 @@ def test_an_explanation_extends_and_is_kept(hall: Context, office: Actor) -> Non
         answering.extend(hall, case=case.id, days=3, reason=" ", actor=office)
 
 
+def test_days_asked_for_on_top_are_not_saved_and_never_make_late_into_on_time(
+    hall: Context, office: Actor, clock: Clock
+) -> None:
+    """Regulations 1.4, 5.5.4: how a promise was kept is measured against the promise."""
+    quick, late = (casework.complain(hall, about="等", ground=6, form=Form.ORAL, actor=KIOSK) for _ in range(2))
+    answering.extend(hall, case=quick.id, days=30, reason="涉及两个部门", actor=office)
+    answered = answering.answer(hall, case=quick.id, answer="好了", actor=office)
+    clock.pass_(days=10)
+
+    with _Refused("extended_too_late"):
+        answering.extend(hall, case=late.id, days=30, reason="忙", actor=office)
+
+    assert answered.saved == 5
+    assert (answering.answer(hall, case=late.id, answer="好了", actor=office).saved or 0) < 0
+
+
+def test_what_was_filed_can_still_be_collected_and_taken_up_again(hall: Context, li: Actor) -> None:
+    matter = hall.catalogue.matters[0].id
+    case = casework.accept(hall, matter=matter, name="张三", actor=li)
+    answering.answer(hall, case=case.id, answer="已办好", actor=li)
+    answering.close(hall, case=case.id, actor=li)
+
+    collected = answering.collect(hall, case=case.id, actor=li)
+    again = answering.reopen(hall, case=case.id, reason="证件有错字", actor=li)
+
+    assert (collected.state, collected.collector) == (State.CLOSED, "张三")
+    assert (again.state, again.closed_at) == (State.IN_HAND, None)
+
+
 def test_a_due_day_in_an_unpublished_year_is_provisional_and_counted_again(
     hall: Context, li: Actor, clock: Clock
 ) -> None:

@@ -9,12 +9,12 @@ import pytest
 
 from kiosk.domain.alerts import AlertKind
 from kiosk.domain.errors import Conflict, Forbidden, HallError
-from kiosk.domain.events import stamp
+from kiosk.domain.events import Name, stamp
 from kiosk.domain.people import Actor
 from kiosk.domain.tickets import State
 from kiosk.operations import duty, queueing
 from kiosk.operations.hall import Context
-from kiosk.store import queries
+from kiosk.store import access, queries, records
 from tests.conftest import Citizen, Clerk, Clock
 
 Cast = Callable[[], Citizen]
@@ -68,6 +68,27 @@ def test_a_window_is_handed_over_with_the_visit_that_is_there(hall: Context, cit
     assert started.state is State.SERVING
     with pytest.raises(Forbidden):
         desk.complete()
+
+
+def test_a_window_is_not_handed_to_somebody_who_has_a_visit_and_nobody_stands_at_two(
+    hall: Context, citizen: Cast, clerk: Clerks
+) -> None:
+    citizen().take("medical")
+    citizen().take("social")
+    desk, other = clerk(2), clerk(3)
+    other.call_next()
+
+    with pytest.raises(Conflict) as refusal:
+        duty.hand_over(hall, window=2, to="clerk3", actor=desk.actor)
+    other.start()
+    other.complete()
+    duty.hand_over(hall, window=2, to="clerk3", actor=desk.actor)
+
+    assert refusal.value.code == "window_busy"
+    with hall.database.read() as db:
+        assert list(access.on_duty(db, hall.hall.day(hall.clock()))) == [2]
+        left = [event for event in records.events_of(db, "window:3") if event.name is Name.WINDOW_LEFT]
+    assert len(left) == 1
 
 
 def test_a_window_idle_with_people_waiting_raises_an_alert_with_its_facts(

@@ -102,11 +102,16 @@ class Desk {
     this.live.dispatchEvent(new CustomEvent("live:state", { bubbles: true, detail: { seq } }));
   }
 
-  // A panel that opens starts from what is at the window now, not from what was typed for somebody else.
-  open(panel) {
-    const now = this.live.querySelector("[data-state]").dataset;
+  // What was typed for somebody else, and left, is no part of any other move.
+  empty(panel) {
     for (const field of panel.querySelectorAll("input:not([type=checkbox]), select[name]"))
       field.value = field.name.endsWith("quantity") ? 1 : "";
+  }
+
+  // A panel that opens starts from what is at the window now.
+  open(panel) {
+    const now = this.live.querySelector("[data-state]").dataset;
+    this.empty(panel);
     if (panel.id === "panel-finish") {
       panel.querySelector("[name=quantity]").value = now.quantity;
       const matter = panel.querySelector("[name=matter]");
@@ -125,7 +130,9 @@ class Desk {
   settle() {
     const focused = document.activeElement;
     if (focused?.disabled) document.getElementById("own-ticket")?.focus({ preventScroll: true });
-    this.form.querySelector("input[name=ticket]").value = this.live.querySelector("[data-ticket]").dataset.ticket;
+    // a panel about the ticket here is about the one it was opened for: for another one the server refuses its moves
+    if (!document.querySelector(".panel[data-own]:popover-open"))
+      this.form.querySelector("input[name=ticket]").value = this.live.querySelector("[data-ticket]").dataset.ticket;
     const waiting = this.live.querySelector("[data-waiting]")?.dataset.waiting ?? "0";
     document.title = waiting === "0" ? this.title : `(${waiting}) ${this.title}`;
   }
@@ -151,10 +158,19 @@ export default function start(root) {
   };
   const toggled = (event) => {
     if (event.newState === "open") desk.open(event.target);
+    else {
+      desk.empty(event.target);
+      desk.settle();
+    }
+  };
+  // Enter in a field would press the desk's first button, which calls the next number
+  const typed = (event) => {
+    if (event.key === "Enter" && event.target.matches(".panel input")) event.preventDefault();
   };
   const panels = root.querySelectorAll(".panel");
   desk.form.addEventListener("submit", submit);
   root.addEventListener("click", click);
+  root.addEventListener("keydown", typed);
   for (const panel of panels) panel.addEventListener("toggle", toggled);
   desk.live.addEventListener("live:state", shown);
   desk.live.addEventListener("live:reload", check);
@@ -164,6 +180,7 @@ export default function start(root) {
     keys.stop();
     desk.form.removeEventListener("submit", submit);
     root.removeEventListener("click", click);
+    root.removeEventListener("keydown", typed);
     for (const panel of panels) panel.removeEventListener("toggle", toggled);
     desk.live.removeEventListener("live:state", shown);
     desk.live.removeEventListener("live:reload", check);
