@@ -252,11 +252,17 @@ def _read(path: Path, problems: list[Problem]) -> Raw | None:
     except OSError as error:
         message = f"打不开这个文件（{error.strerror}）"
         problems.append(Problem(file=path.name, key="", message=message, suggestion="请检查文件的权限"))
+    except RecursionError:
+        advice = "方括号一层套一层太多了，请对照原来的文件改回来"
+        problems.append(Problem(file=path.name, key="", message="看不懂", suggestion=advice))
     except tomllib.TOMLDecodeError as error:
         at = re.search(r"line (\d+), column (\d+)", str(error))
         where = f"第 {at[1]} 行第 {at[2]} 个字附近" if at else "文件末尾"
+        line = path.read_text("utf-8-sig").splitlines()[int(at[1]) - 1] if at else ""
         advice = "请检查引号、方括号、等号是否成对，同一项有没有写两次"
-        message = f"{where}看不懂（{str(error).split(' (at')[0]}）"
+        if re.search("[“”‘’，＃＝【】：]", re.sub('"[^"]*"', "", line)):
+            advice = "这一行有中文标点，请把引号、逗号、等号、方括号改成英文的"
+        message = f"{where}看不懂"
         problems.append(Problem(file=path.name, key="", message=message, suggestion=advice))
     return None
 

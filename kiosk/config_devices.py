@@ -15,6 +15,8 @@ from printer.profiles import PROFILES, Profile, adjusted
 OPTIONS = {"width_dots": (96, 1024), "tail_lines": (0, 30), "slice_rows": (8, 255), "slice_pause": (0, 2)}
 """Lowest and highest sensible value of a printer's options that are numbers: dots, lines, rows, seconds."""
 PHOTO = re.compile(r"[\w-]+\.(jpe?g|png|webp)")
+TAKEN = r"static|clips|photos|window(-.*)?"
+"""Addresses below `/display/` that are no configured screen's."""
 CHARSETS = ("gb2312", "gbk", "gb18030")
 
 
@@ -23,6 +25,9 @@ def check_devices(hall: Raw | None) -> Iterator[Problem]:
     numbers = [row["number"] for _, row in tables(hall, "windows") if isinstance(row.get("number"), int)]
     printers = [row["id"] for _, row in tables(hall, "printers") if isinstance(row.get("id"), str)]
     for key, screen in tables(hall, "screens"):
+        if re.fullmatch(TAKEN, str(screen.get("id"))):
+            advice = "请换一个名字，例如 hall、door、upstairs"
+            yield Problem(file=HALL, key=f"{key}.id", message="这个名字是程序自己用的地址", suggestion=advice)
         for item, number in items(screen, "windows"):
             if isinstance(number, int) and number not in numbers:
                 message = f"没有 {number} 号窗口"

@@ -81,6 +81,9 @@ def probe_printer(address: str, page: bool, native: bool) -> None:
         if page:
             click.echo("标尺页" + ("已打印。" if probe.print_ruler(address) else "已送出。"))
             _ask_eyes(found)
+    except ValueError as error:
+        click.echo(f"地址写得不对，请写成 tcp://打印机的地址:9100 这样。（{error}）")
+        sys.exit(2)
     except (LinkRefusedError, LinkLostError) as error:
         click.echo(f"{Condition.OFFLINE.words}  {error}")
         sys.exit(1)

@@ -109,21 +109,24 @@ class Worker:
         return 0.0 if unready is None else seconds() - unready
 
     def _run(self) -> None:
-        resumed = False
+        resumed, told = False, ""
         while not self.stopping.is_set():
-            pause = POLL
             try:
                 if not resumed:
                     warm()
                     self._dirty = self._rows.resume(self.settings.id)
                     resumed = True
-                if self._turn():
+                again, told = self._turn(), ""
+                if again:
                     continue
-            except Exception:
-                _log.exception("printer %s: trying again", self.settings.id)
+            except Exception as error:
+                if repr(error) != told:  # once, for a full disk is not emptied by telling it of its being full
+                    _log.exception("printer %s: trying again", self.settings.id)
+                told = repr(error)
                 self._rows.close()
-                pause = RETRY
-            if self.wakeup.wait(pause):
+                self.stopping.wait(RETRY)
+                continue
+            if self.wakeup.wait(POLL):
                 self.stopping.wait(MOMENT)
             self.wakeup.clear()
         self._rows.close()

@@ -67,7 +67,15 @@ def test_a_data_folder_that_is_a_file_is_told_in_chinese(tmp_path: Path) -> None
     assert "用法：" in said
 
 
-@pytest.mark.parametrize("words", [["take", "advice"], ["verify"], ["serve", "--port", "1"], ["restore", __file__]])
+@pytest.mark.parametrize("words", [["take", "advice"], ["verify"], ["backup"], ["user", "list"], ["open"]])
+def test_a_command_in_the_wrong_folder_makes_no_hall_there(tmp_path: Path, words: list[str]) -> None:
+    said = told(kiosk(tmp_path / "var", *words), 1)
+
+    assert "这里没有大厅的数据" in said
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("words", [["serve", "--port", "1"], ["restore", __file__]])
 def test_a_data_folder_that_cannot_be_made_is_told_in_chinese(tmp_path: Path, words: list[str]) -> None:
     (tmp_path / "file").write_text("no folder")
 
@@ -89,10 +97,11 @@ def test_a_memory_that_is_not_the_halls_is_told_in_chinese(tmp_path: Path, words
 
 def test_a_disk_that_is_not_there_takes_no_backup_and_says_so(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("no folder")
+    (tmp_path / "var").mkdir()
 
-    said = told(kiosk(tmp_path / "var", "backup", str(tmp_path / "file" / "usb")), 1)
-
-    assert "没有备份成" in said
+    for disk in ("file/usb", "nowhere/usb"):
+        assert "没有备份成" in told(kiosk(tmp_path / "var", "backup", str(tmp_path / disk)), 1)
+    assert not (tmp_path / "nowhere").exists()
 
 
 def test_what_a_command_did_is_told_in_chinese(tmp_path: Path) -> None:

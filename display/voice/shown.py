@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
+from datetime import time
 from pathlib import Path
 from typing import Any
 
@@ -52,7 +53,7 @@ def shown(config: Path) -> Iterator[Shown]:
 
 def read(path: Path) -> Table:
     """A file of the configuration as it is; empty where it is not there."""
-    return tomllib.loads(path.read_text("utf-8")) if path.is_file() else {}
+    return tomllib.loads(path.read_text("utf-8-sig")) if path.is_file() else {}
 
 
 def _phrases(say: Table) -> Iterator[str]:
@@ -133,7 +134,8 @@ def _material(say: Table, material: Table) -> Iterator[str]:
 def _hours(say: Table, hall: Table) -> Iterator[str]:
     """When the hall opens again: a time, today's and tomorrow's."""
     words = say.get("hours", {})
-    for opens in dict.fromkeys(one["opens"] for one in hall.get("hours", ())):
+    for at in dict.fromkeys(one["opens"] for one in hall.get("hours", ())):
+        opens = f"{at:%H:%M}" if isinstance(at, time) else at  # written without quotation marks
         yield opens
         yield from (words[day].format(time=opens) for day in ("today", "tomorrow") if day in words)
 

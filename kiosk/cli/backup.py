@@ -21,6 +21,8 @@ from kiosk.store.database import StorageTrouble
 def backup(place: Place, folder: Path | None) -> None:
     """Copy the hall's memory into FOLDER (a USB disk, say), while the hall runs on."""
     with place.hall() as context:
+        if folder and not (folder.is_dir() or folder.parent.is_dir()):
+            refuse(f"没有备份成：找不到 {folder.parent}。请检查 U 盘插好没有、名字写对没有。")
         try:
             copy = upkeep.back_up(context, folder)
         except StorageTrouble as trouble:
@@ -42,6 +44,7 @@ def restore(place: Place, copy: Path | None) -> None:
         for path in backups.copies(place.data / backups.FOLDER):
             click.echo(path)
         return
+    settings = place.settings()
     place.need_folder()
     with contextlib.ExitStack() as held:
         try:
@@ -49,9 +52,9 @@ def restore(place: Place, copy: Path | None) -> None:
         except BlockingIOError:
             refuse("大厅正在运行。请先停止服务，再恢复备份。")
         try:
-            aside = backups.restore(copy, place.data / FILE)
+            aside = backups.restore(copy, place.data / FILE, hall=settings.hall.code)
         except HallError as error:
-            refuse(place.settings().phrases.say(f"error.{error.code}", **error.values), f"[{error.code}] {error}")
+            refuse(settings.phrases.say(f"error.{error.code}", **error.values), f"[{error.code}] {error}")
     click.secho(f"✓ 已恢复 {copy.name}", fg="green")
     if aside:
         click.echo(f"  原来的数据留在 {aside}")

@@ -23,6 +23,7 @@ SHIPPED = Path(__file__).resolve().parent.parent.parent / "config"
 
 
 UNREADABLE = "{data} 里的数据打不开。请检查权限和磁盘空间；数据坏了的，请运行 kiosk restore 看看有哪些备份。"
+NOWHERE = "这里没有大厅的数据（找不到文件夹 {data}）。请先 cd 到装本软件的文件夹，新装的大厅先运行 kiosk serve。"
 
 
 class Place:
@@ -57,6 +58,8 @@ class Place:
         from kiosk.app import open_hall  # noqa: PLC0415 — `kiosk check` needs no web
 
         settings = self.settings()
+        if not self.data.is_dir():
+            refuse(NOWHERE.format(data=self.data))
         self.need_folder()
         try:
             context = open_hall(settings, self.data)

@@ -9,8 +9,8 @@ HallError               500  unexpected
 │   └── SignInNeeded    401  sign_in_needed
 ├── BadInput            400  bad_input, bad_level, bad_password, bad_request, foreign_page, reason_needed, bad_log,
 │                            bad_ground, write_it_down, answer_in_writing, bad_identity, office_needed, bad_notice,
-│                            bad_time, bad_reason, bad_situation, nothing_ticked, bad_backup, window_needed,
-│                            days_reversed
+│                            bad_time, bad_reason, bad_situation, nothing_ticked, bad_backup, other_hall,
+│                            window_needed, days_reversed
 └── Conflict            409  hall_closed, illegal_move, nobody_waiting, window_busy, window_taken, no_ticket_at_window,
                              already_rated, not_ratable, already_exists, no_window, queue_full, too_late, hall_in_use,
                              too_soon, service_locked, quota_reached, other_window, same_window, first_already,

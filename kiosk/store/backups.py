@@ -62,14 +62,18 @@ def prune(folder: Path, keep: int) -> int:
     return len(old)
 
 
-def restore(copy: Path, file: Path) -> Path | None:
+def restore(copy: Path, file: Path, *, hall: str) -> Path | None:
     """Put a copy in the place of the hall's file; what stood there is kept beside it, and its path is returned.
 
-    Nobody may have the file open. Raises `bad_backup` for a copy that is not sound, `StorageTrouble` for one that does
-    not fit beside the file, before anything is touched.
+    Nobody may have the file open. Raises `bad_backup` for a copy that is not sound, `other_hall` for one of a hall with
+    another code, `StorageTrouble` for one that does not fit beside the file, before anything is touched.
     """
     if fault := damage_of(copy, diary=True):
         raise BadInput("bad_backup", f"{copy.name}: {fault}", name=copy.name)
+    with contextlib.closing(sqlite3.connect(f"{copy.absolute().as_uri()}?mode=ro", uri=True)) as db:
+        known = db.execute("SELECT hall FROM events ORDER BY seq DESC LIMIT 1").fetchone()
+    if known and known[0] != hall:
+        raise BadInput("other_hall", f"{copy.name} is of {known[0]}", name=copy.name, theirs=known[0], ours=hall)
     fresh = file.with_suffix(".restored")
     try:
         fresh.write_bytes(copy.read_bytes())

@@ -88,11 +88,14 @@ class Database:
         self._readers: list[Connection] = []
         self._followers: list[Callable[[], None]] = []
         self._closed = False
+        self.trouble = ""
+        """Why the last commit failed; empty while what is done is kept."""
         self._door = threading.Lock()
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             with _alone(path):
                 self._writer = self._open_writer(path, migrations)
+            self._file = path.stat().st_ino
         except (sqlite3.Error, OSError) as error:
             raise StorageTrouble(error) from error
         self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
@@ -220,7 +223,9 @@ class Database:
     def _commit_group(self, first: _Job) -> bool:
         """Commit the first job and all that queued up behind it; False when the queue has been closed."""
         group, going = [first], True
+        before = self._writer.total_changes
         try:
+            self._require_file()
             self._writer.execute("BEGIN IMMEDIATE")
             if not self._attempt(first):  # alone as yet, so that it needs no savepoint
                 self._writer.rollback()
@@ -239,7 +244,9 @@ class Database:
                     self._writer.execute("ROLLBACK TO job")
                 self._writer.execute("RELEASE job")
             self._writer.execute("COMMIT")
+            self.trouble = "" if self._writer.total_changes > before else self.trouble  # nothing kept proves nothing
         except sqlite3.Error as error:
+            self.trouble = str(error)
             log.error("commit failed: %s", error)  # noqa: TRY400 — the disk fails, not we: a trace tells nobody more
             with contextlib.suppress(sqlite3.Error):
                 self._writer.execute("ROLLBACK")
@@ -250,6 +257,15 @@ class Database:
         for job in group:
             job.done.release()
         return going
+
+    def _require_file(self) -> None:
+        """A file that was deleted or moved away under a running hall would take everything along at the next stop."""
+        try:
+            known = self.path.stat().st_ino == self._file
+        except OSError:
+            known = False
+        if not known:
+            raise sqlite3.OperationalError(f"{self.path} was taken away")
 
     def _attempt(self, job: _Job) -> bool:
         """Run one job; False when it was refused and must be undone, but no other."""

@@ -122,12 +122,15 @@ class _Sessions(SecureCookieSessionInterface):
         return super().open_session(app, request)
 
 
+STRANGER = "foreign_page\n请用数字地址打开，或请管理员在 hall.toml 的 [server] names 里写上这个名字。\n"
+
+
 def _check_host() -> Response | None:
     """Tell a stranger nothing: no page of ours may be drawn under a foreign name."""
     if host_is_ours(request.host):
         return None
     log.warning("refused host %r", request.host[:80])
-    return Response("foreign_page\n", status=400, mimetype="text/plain")
+    return Response(STRANGER, status=400, mimetype="text/plain")
 
 
 def _choose_language() -> None:

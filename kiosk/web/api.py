@@ -262,7 +262,7 @@ def checklist(matter: str) -> tuple[Response, int]:
 
 @blueprint.get("/health")
 def health() -> Response:
-    """Whether the server and its database answer."""
+    """Whether the server answers, and whether what is done is kept."""
     here = context()
     with here.database.read() as db:
-        return jsonify(ok=True, hall=here.hall.code, seq=records.last_seq(db))
+        return jsonify(ok=not here.database.trouble, hall=here.hall.code, seq=records.last_seq(db))

@@ -93,11 +93,15 @@ class ScreenLine:
 
 @dataclass(frozen=True, kw_only=True)
 class OfficeView:
-    """The hall, its devices and its latest slips at one moment; `machine` where its clock is behind the hall's."""
+    """The hall, its devices and its latest slips at one moment; `machine` where its clock is behind the hall's.
+
+    `forgets` says that the last thing done could not be kept.
+    """
 
     seq: int
     at: datetime
     machine: datetime | None
+    forgets: bool
     hall: HallView
     printers: tuple[PrinterLine, ...]
     screens: tuple[ScreenLine, ...]
@@ -126,6 +130,7 @@ def office_view(here: Context, devices: Devices) -> OfficeView:
         seq=hall.seq,
         at=hall.at,
         machine=here.hall.local(machine) if machine else None,
+        forgets=bool(here.database.trouble),
         hall=hall,
         printers=tuple(PrinterLine(state=one, jobs=underway.get(one.id, 0)) for one in devices.printers()),
         screens=screen_lines(here, devices.reports),

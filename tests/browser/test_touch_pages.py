@@ -772,3 +772,10 @@ def test_a_kiosk_whose_server_is_gone_says_so_and_comes_back_by_itself(server: S
     server.start()
 
     expect(kiosk.get_by_text("您好，请问您要办什么？")).to_be_visible(timeout=10_000)
+    expect(kiosk.locator("[data-away]")).to_be_hidden()
+
+    server.stop(kill=True)  # while nobody touches it
+    expect(kiosk.locator("[data-away]")).to_be_visible(timeout=5_000)
+    server.start()
+
+    expect(kiosk.locator("[data-away]")).to_be_hidden(timeout=10_000)

@@ -11,10 +11,10 @@ from kiosk.domain import figures
 from kiosk.domain.cases import Case, Kind, State
 from kiosk.domain.errors import Conflict, Forbidden, HallError
 from kiosk.domain.people import Actor
-from kiosk.operations import answering
+from kiosk.operations import answering, staff
 from kiosk.operations.hall import Context
-from kiosk.store import cases, ratings
-from tests.conftest import Citizen, Clerk
+from kiosk.store import cases, queries, ratings
+from tests.conftest import Citizen, Clerk, Clock
 
 CITIZEN = Actor(name="citizen")
 
@@ -51,6 +51,22 @@ def low(hall: Context, citizen: Callable[[], Citizen], clerk: Callable[[int], Cl
     with hall.database.read() as db:
         owed = cases.search(db, cases.Filter(kind=Kind.FOLLOW_UP))[0]
     return LowRating(hall, desk.actor, owed.id)
+
+
+def test_a_clerks_desk_does_not_count_the_low_rating_of_the_same_day(
+    hall: Context, low: LowRating, clock: Clock
+) -> None:
+    """E8: who was served a minute ago must not be told apart."""
+
+    def owed() -> int:
+        with hall.database.read() as db:
+            return sum(queries.console_view(db, hall.hall, 2, hall.clock()).owed.values())
+
+    today = owed()
+    clock.pass_(hours=23)
+    staff.take_window(hall, window=2, actor=low.clerk)
+
+    assert (today, owed()) == (0, 1)
 
 
 def test_a_low_rating_goes_from_assigned_to_the_citizens_view(hall: Context, low: LowRating) -> None:

@@ -110,6 +110,19 @@ def test_what_is_new_stays(hall: Context, citizen: Callable[[], Citizen]) -> Non
         assert spool.latest(db, ticket.subject) is not None
 
 
+def test_another_halls_memory_is_not_taken_for_ours(
+    hall: Context, citizen: Callable[[], Citizen], tmp_path: Path
+) -> None:
+    citizen().take()
+    copy = upkeep.back_up(hall, tmp_path / "usb")
+
+    with pytest.raises(BadInput) as refusal:
+        backups.restore(copy, tmp_path / "elsewhere.sqlite", hall="other-hall")
+
+    assert refusal.value.code == "other_hall"
+    assert not (tmp_path / "elsewhere.sqlite").exists()
+
+
 def test_a_copy_made_while_people_take_numbers_brings_the_hall_back(
     hall: Context, citizen: Callable[[], Citizen], tmp_path: Path
 ) -> None:
@@ -119,7 +132,7 @@ def test_a_copy_made_while_people_take_numbers_brings_the_hall_back(
     hall.database.close()
     file = tmp_path / "data" / FILE
 
-    aside = backups.restore(copy, file)
+    aside = backups.restore(copy, file, hall=hall.hall.code)
 
     assert aside is not None
     with contextlib.closing(Database(file, [MIGRATIONS, spool.MIGRATIONS])) as after, after.read() as db:
@@ -145,7 +158,7 @@ def test_a_damaged_copy_is_refused_and_nothing_is_touched(
     before = hall.database.path.read_bytes()
 
     with pytest.raises(BadInput, match=r"altered|not a database") as refused:
-        backups.restore(copy, hall.database.path)
+        backups.restore(copy, hall.database.path, hall=hall.hall.code)
 
     assert refused.value.code == "bad_backup"
     assert hall.database.path.read_bytes() == before

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from kiosk.operations.hall import Context
-from kiosk.store.database import FOLD_AFTER, Connection
+from kiosk.store.database import FOLD_AFTER, Connection, StorageTrouble
 from tests.conftest import Citizen, until
 
 
@@ -24,6 +25,21 @@ def _note(place: str, *, refuse: bool) -> Callable[[Connection], str]:
         return place
 
     return work
+
+
+def test_nothing_is_promised_once_the_file_was_taken_away(hall: Context, tmp_path: Path) -> None:
+    """Everything done on a deleted file would be gone with the next stop, and nobody would know."""
+    file = hall.database.path
+    file.rename(tmp_path / "elsewhere")
+
+    with pytest.raises(StorageTrouble):
+        hall.database.write(_note("first", refuse=False))
+    told = hall.database.trouble
+    (tmp_path / "elsewhere").rename(file)
+    hall.database.write(_note("second", refuse=False))
+
+    assert "taken away" in told
+    assert hall.database.trouble == ""
 
 
 @pytest.mark.parametrize("refused", [{"first"}, {"second"}, {"first", "third"}, {"first", "second", "third"}])

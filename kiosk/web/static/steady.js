@@ -5,7 +5,8 @@ const TRY_AGAIN_MS = 2_000;
 
 /**
  * Guards links, forms and `steady:go` (an address to open) of the page; `[data-away]` is shown while nobody answers,
- * afterwards `data-home` opens. Going on leaves no page behind that "back" could show to the next person.
+ * afterwards `data-home` opens. Going on leaves no page behind that "back" could show to the next person. A page that
+ * waits for the next person asks every `data-watch` seconds, so that nobody walks up to one that cannot help.
  */
 export default function start(element) {
   const away = document.querySelector("[data-away]");
@@ -26,6 +27,13 @@ export default function start(element) {
     }
     go();
   };
+  const watch = async () => {
+    if (!leaving && !(await answers(import.meta.url))) {
+      await leave(() => undefined);
+      leaving = false;
+    }
+  };
+  if (element.dataset.watch) window.setInterval(watch, Number(element.dataset.watch) * 1_000);
   const onClick = (event) => {
     const link = event.target.closest?.("a[href]");
     if (!link || event.defaultPrevented) return;
@@ -53,12 +61,12 @@ export default function start(element) {
   window.addEventListener("pageshow", onShow);
 }
 
-// HEAD of the page that is already open: it changes nothing and costs the server next to nothing
-async function answers() {
+// HEAD changes nothing and costs the server next to nothing
+async function answers(address = window.location.href) {
   const patience = new AbortController();
   const timer = window.setTimeout(() => patience.abort(), ANSWER_WITHIN_MS);
   try {
-    const answer = await fetch(window.location.href, { method: "HEAD", cache: "no-store", signal: patience.signal });
+    const answer = await fetch(address, { method: "HEAD", cache: "no-store", signal: patience.signal });
     return answer.status < 502;
   } catch {
     return false;
