@@ -140,13 +140,17 @@ class Relay:
         knows_host: Callable[[str], bool],
         pulse: Callable[[], object],
     ) -> None:
-        """`pulse` tells what time alone changes, such as alerts: when its answer differs, pages are drawn anew."""
+        """`pulse` tells what time alone changes, such as alerts: when its answer differs, pages are drawn anew.
+
+        `looped` is the monotonic second at which the relay last came round.
+        """
         self._app, self._socketio, self._context = app, socketio, context
         self._server = socketio.server  # type: ignore[attr-defined]  # set by its `init_app`
         self._heart = install(self._server, most=context.hall.limits.sockets_per_address)
         self._announce = announce
         self._knows_host = knows_host
         self._pulse, self._felt, self._pulse_at, self._drawn = pulse, pulse(), 0.0, 0.0
+        self.looped = time.monotonic()
         self._doors: list[_Door] = []
         self._wake: SimpleQueue[None] = SimpleQueue()
         self._stop = threading.Event()
@@ -191,6 +195,7 @@ class Relay:
     def _run(self) -> None:
         while not self._stop.is_set():
             self._rest()
+            self.looped = time.monotonic()
             try:
                 self._follow()
             except Exception:

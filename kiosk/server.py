@@ -9,8 +9,10 @@ from __future__ import annotations
 import contextlib
 import gc
 import logging
+import os
 import socket
 import sys
+import time
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -21,6 +23,7 @@ from gunicorn.app.base import BaseApplication
 from kiosk.address import alone, leave
 from kiosk.config import Settings
 from kiosk.machine import share_one_heap, stay_on_one_core, take_short_turns
+from kiosk.watch import LATE, Watch, answers, notify
 
 if TYPE_CHECKING:
     from kiosk.app import Running
@@ -34,9 +37,10 @@ UNREADABLE = "{data} 里的数据读不出来。请运行 kiosk restore 看看�
 
 
 class _Server(BaseApplication):  # type: ignore[misc]
-    def __init__(self, settings: Settings, data: Path) -> None:
-        self.settings, self.data = settings, data
+    def __init__(self, settings: Settings, data: Path, *, systemd: str = "") -> None:
+        self.settings, self.data, self.systemd = settings, data, systemd
         self.running: Running | None = None
+        self.watch = Watch("", {})
         super().__init__()
 
     def load_config(self) -> None:
@@ -54,6 +58,7 @@ class _Server(BaseApplication):  # type: ignore[misc]
             "control_socket_disable": True,
             "post_worker_init": self._welcome,
             "worker_exit": self._farewell,
+            "on_exit": lambda _server: notify(self.systemd, "STOPPING=1"),
         }
         for name, value in options.items():
             self.cfg.set(name, value)
@@ -102,8 +107,22 @@ class _Server(BaseApplication):  # type: ignore[misc]
             )
         click.echo("按 Ctrl+C 停止。")
         sys.stdout.flush()
+        self.watch = self._watch(self.running)
+        self.watch.start()
+
+    def _watch(self, running: Running) -> Watch:
+        from kiosk.operations.upkeep import pass_through  # noqa: PLC0415 — as in `load`
+
+        own = self.settings.server
+        parts = {
+            "writer": lambda: pass_through(running.context),
+            "relay": lambda: time.monotonic() < running.relay.looped + LATE,
+            "web": lambda: answers(own.host, own.port),
+        }
+        return Watch(self.systemd, parts)
 
     def _farewell(self, _server: object, _worker: object) -> None:
+        self.watch.stop()
         if self.running is not None:
             self.running.stop()
 
@@ -125,7 +144,9 @@ def serve(settings: Settings, data: Path, *, host: str | None, port: int | None)
         share_one_heap()
         gc.collect()
         gc.freeze()  # the worker's collector would write into each page it shares with its watchman, and so copy it
-        _Server(replace(settings, server=own), data).run()
+        # kept from gunicorn, which would call the hall ready before it has opened
+        systemd = os.environ.pop("NOTIFY_SOCKET", "")
+        _Server(replace(settings, server=own), data, systemd=systemd).run()
 
 
 def _refuse(words: str) -> NoReturn:
