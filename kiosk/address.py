@@ -43,6 +43,13 @@ def leave(data: Path, *, host: str, port: int) -> None:
     (data / LOCK).write_text(f"{host} {port}")
 
 
+def listening(data: Path, configured: str) -> tuple[str, int]:
+    """Where the server of a data folder listens, as it has left that in its lock; else as configured."""
+    lock = data / LOCK
+    host, port = ((lock.read_text() if lock.exists() else "") or configured).split()
+    return host, int(port)
+
+
 def lan_address() -> str:
     """The address under which the hall's network knows this machine; asks the routing table, sends nothing."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
@@ -64,17 +71,13 @@ class HallAddress:
     """
 
     def __init__(self, data: Path, *, host: str, port: int) -> None:
-        self._lock, self._configured, self._known = data / LOCK, f"{host} {port}", ""
+        self._data, self._configured, self._known = data, f"{host} {port}", ""
 
     def __call__(self) -> str:
         if not self._known:
-            host, port = self._listening()
+            host, port = listening(self._data, self._configured)
             found = lan_address() if host in EVERYWHERE else host
             if found.startswith("127."):
                 return f"http://{found}:{port}"
             self._known = f"http://{found}:{port}"
         return self._known
-
-    def _listening(self) -> list[str]:
-        left = self._lock.read_text() if self._lock.exists() else ""
-        return (left or self._configured).split()

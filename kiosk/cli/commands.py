@@ -5,7 +5,6 @@ from __future__ import annotations
 import signal
 import sys
 import threading
-from collections.abc import Iterator
 
 import click
 
@@ -13,41 +12,15 @@ from kiosk.address import served
 from kiosk.cli import main
 from kiosk.cli.backup import backup, restore
 from kiosk.cli.calendar import calendar
+from kiosk.cli.doctor import check, doctor
 from kiosk.cli.estimate import estimate
 from kiosk.cli.notice import notice
 from kiosk.cli.place import Place, with_hall
-from kiosk.cli.voice import unspoken
-from kiosk.config import Settings
 from kiosk.domain.people import CLI, Role
 from kiosk.operations import hall as opening
 from kiosk.operations import paper, queueing, staff
 from kiosk.operations.hall import Context
 from kiosk.store import access, records
-
-
-@main.command()
-@click.pass_obj
-def check(place: Place) -> None:
-    """Check the configuration and name every mistake."""
-    settings = place.settings()
-    hall = settings.hall
-    click.secho(f"✓ {hall.name}：配置正确", fg="green")
-    click.echo(f"  窗口 {len(hall.windows)}，业务 {len(hall.services)}，事项 {len(settings.catalogue.matters)}，")
-    click.echo(f"  屏 {len(hall.screens)}，取号机 {len(hall.kiosks)}，打印机 {len(settings.printers)}")
-    for warning in _warnings(settings):
-        click.secho(f"！ {warning}", fg="yellow")
-
-
-def _warnings(settings: Settings) -> Iterator[str]:
-    """What a hall can open with, but should put right."""
-    hall = settings.hall
-    yield from unspoken(settings)
-    for kiosk in hall.kiosks:
-        if not kiosk.in_reach:
-            yield f"{kiosk.name} 装得太高或太低，有人够不着：能点的地方要离地 380 到 1220 毫米，请调整后改 bottom_mm"
-    for sign in hall.signs:
-        if sign.photo and not (settings.folder / "photos" / sign.photo).is_file():
-            yield f"{sign.login} 的照片 {sign.photo} 不在 config/photos/ 里：窗口屏先显示人像图"
 
 
 @main.command()
@@ -144,7 +117,7 @@ def verify(context: Context) -> None:
     click.secho(f"✓ {count} 条记录完整无改动", fg="green")
 
 
-for _command in (backup, restore, calendar, estimate, notice):
+for _command in (check, doctor, backup, restore, calendar, estimate, notice):
     main.add_command(_command)
 
 

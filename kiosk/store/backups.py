@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -36,10 +37,22 @@ def save(source: Connection, folder: Path, day: date) -> Path:
     return target
 
 
+@contextlib.contextmanager
+def opened(path: Path) -> Iterator[Connection]:
+    """A file of the hall or a copy, only to be read; raises sqlite's errors."""
+    with contextlib.closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as db:
+        yield db
+
+
+def keeps_log(db: Connection) -> bool:
+    """Whether a file is written by way of a log (WAL), so that readers never wait."""
+    return bool(db.execute("PRAGMA journal_mode").fetchone()[0] == "wal")
+
+
 def damage_of(path: Path, *, diary: bool = False) -> str:
     """What is wrong with a copy: unreadable, damaged or, if asked for, its diary altered; empty when it is sound."""
     try:
-        with contextlib.closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as db:
+        with opened(path) as db:
             found = str(db.execute("PRAGMA quick_check(1)").fetchone()[0])
             broken = records.broken_link(db) if diary and found == "ok" else None
     except sqlite3.Error as error:
@@ -52,6 +65,11 @@ def damage_of(path: Path, *, diary: bool = False) -> str:
 def copies(folder: Path) -> list[Path]:
     """The copies in a folder, newest day first."""
     return sorted(folder.glob("hall-????-??-??.sqlite"), reverse=True)
+
+
+def day_of(copy: Path) -> date:
+    """The hall's day of a copy, which its name tells."""
+    return date.fromisoformat(copy.stem.removeprefix("hall-"))
 
 
 def prune(folder: Path, keep: int) -> int:
