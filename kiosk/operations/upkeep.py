@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -10,7 +11,7 @@ from kiosk.domain.events import stamp
 from kiosk.operations import case_limits
 from kiosk.operations.hall import Context
 from kiosk.store import access, backups, cases, queue
-from kiosk.store.database import Connection
+from kiosk.store.database import Connection, StorageTrouble
 from printer import spool
 
 
@@ -49,8 +50,13 @@ def tidy(context: Context) -> Forgotten:
 
 
 def pass_through(context: Context) -> bool:
-    """Let nothing pass through the writer, to see that it still takes and ends a transaction."""
-    return context.database.write(lambda _db: True)
+    """Let nothing pass through the writer, to see that it still answers.
+
+    A refusal is an answer, too: no new start makes room on a full disk, or brings back a file that was taken away.
+    """
+    with contextlib.suppress(StorageTrouble):
+        context.database.write(lambda _db: None)
+    return True
 
 
 def back_up(context: Context, folder: Path | None = None) -> Path:
