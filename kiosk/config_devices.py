@@ -112,7 +112,7 @@ def _check_option(key: str, profile: str, name: str, value: object) -> Iterator[
     elif name in OPTIONS and isinstance(value, int | float) and not OPTIONS[name][0] <= value <= OPTIONS[name][1]:
         yield from outside(key, value, *OPTIONS[name])
     elif not isinstance(value, str | int | float) or not _adjusts(profile, name, value):
-        advice = f"请照 python -m printer probe 打印的写，例如 {name} = {json.dumps(known[name])}"
+        advice = f"请照 .venv/bin/python -m printer probe 打印的写，例如 {name} = {json.dumps(known[name])}"
         yield Problem(file=HALL, key=key, message=f"不能写“{value}”", suggestion=advice)
 
 

@@ -92,6 +92,7 @@ class _Server(BaseApplication):  # type: ignore[misc]
             ("取号机", "/"),
             ("窗口工作台", "/console"),
             *screens,
+            (f"窗口屏（{hall.windows[0].number}号窗口）", f"/display/window/{hall.windows[0].number}"),
             (f"评价器（{hall.windows[0].number}号窗口）", f"/pad/{hall.windows[0].number}"),
         ]
         faces.append(("中心办公室", "/office"))

@@ -21,8 +21,6 @@ from kiosk.store.database import StorageTrouble
 def backup(place: Place, folder: Path | None) -> None:
     """Copy the hall's memory into FOLDER (a USB disk, say), while the hall runs on."""
     with place.hall() as context:
-        if folder and not (folder.is_dir() or folder.parent.is_dir()):
-            refuse(f"没有备份成：找不到 {folder.parent}。请检查 U 盘插好没有、名字写对没有。")
         try:
             copy = upkeep.back_up(context, folder)
         except StorageTrouble as trouble:

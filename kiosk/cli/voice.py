@@ -11,7 +11,7 @@ from kiosk.config import Settings
 from kiosk.domain.screens import English
 
 NUMBERS = range(1, 1000)
-ADVICE = "请录好放进 config/voice/，或运行 python -m display.voice make"
+ADVICE = "请录好放进 config/voice/，或运行 .venv/bin/python -m display.voice make"
 
 
 def unspoken(settings: Settings) -> Iterator[str]:

@@ -23,7 +23,7 @@ def save(source: Connection, folder: Path, day: date) -> Path:
     target = folder / f"hall-{day}.sqlite"
     fresh = target.with_suffix(".new")
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(exist_ok=True)  # a disk that is not there is never made up on our own
         fresh.unlink(missing_ok=True)
         with contextlib.closing(sqlite3.connect(fresh)) as copy:
             source.backup(copy)
@@ -88,7 +88,7 @@ def restore(copy: Path, file: Path, *, hall: str) -> Path | None:
     """
     if fault := damage_of(copy, diary=True):
         raise BadInput("bad_backup", f"{copy.name}: {fault}", name=copy.name)
-    with contextlib.closing(sqlite3.connect(f"{copy.absolute().as_uri()}?mode=ro", uri=True)) as db:
+    with opened(copy) as db:
         known = db.execute("SELECT hall FROM events ORDER BY seq DESC LIMIT 1").fetchone()
     if known and known[0] != hall:
         raise BadInput("other_hall", f"{copy.name} is of {known[0]}", name=copy.name, theirs=known[0], ours=hall)

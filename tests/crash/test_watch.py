@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import socket
-import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -116,7 +115,6 @@ def test_a_part_that_fails_or_is_late_is_not_well() -> None:
     assert not Watch("x", {"web": lambda: bool(1 // 0)})._all_well()
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="abstract names are Linux's own")
 def test_an_abstract_name_and_no_name_are_known(tmp_path: Path) -> None:
     heard = Systemd(f"\0{tmp_path}")
 
