@@ -283,7 +283,7 @@ def test_the_first_start_tells_every_face_and_once_the_password(server: Server) 
     again = welcome(server)
 
     told = {address for line in first.splitlines() for address in re.findall(rf"{server.url}(\S+)", line)}
-    assert told == {"/", "/console", "/display/hall", "/display/door", "/pad/1", "/office"}
+    assert told == {"/", "/console", "/display/hall", "/display/door", "/display/window/1", "/pad/1", "/office"}
     (account,) = re.findall(r"登录账号 (\S+)，密码 (\S+)（", first)
     signed_in = requests.post(
         f"{server.url}/api/sign-in", json=dict(zip(("login", "password"), account, strict=True)), timeout=10

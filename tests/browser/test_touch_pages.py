@@ -773,6 +773,7 @@ def test_a_kiosk_whose_server_is_gone_says_so_and_comes_back_by_itself(server: S
 
     expect(kiosk.get_by_text("您好，请问您要办什么？")).to_be_visible(timeout=10_000)
     expect(kiosk.locator("[data-away]")).to_be_hidden()
+    expect(kiosk.locator("html")).to_have_attribute("data-alive", "")
 
     server.stop(kill=True)  # while nobody touches it
     expect(kiosk.locator("[data-away]")).to_be_visible(timeout=5_000)

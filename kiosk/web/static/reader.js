@@ -5,23 +5,20 @@ const NUMBER = /[0-9]{17}[0-9X]$/i;
 
 /** Starts on the form that the number is sent with; nothing of it is ever shown. */
 export default function start(form) {
-  let typed = "";
-  let since = 0;
+  let typed = []; // the signs of the last moment, each with its time
   const onKey = (event) => {
     if (event.target.closest("textarea, input")) return;
     const now = performance.now();
-    if (now - since > WITHIN_MS) {
-      typed = "";
-      since = now;
-    }
-    if (event.key === "Enter" && NUMBER.test(typed)) {
+    typed = typed.filter(({ at }) => now - at <= WITHIN_MS);
+    const [number] = NUMBER.exec(typed.map(({ sign }) => sign).join("")) ?? [];
+    if (event.key === "Enter" && number) {
       event.preventDefault();
       event.stopPropagation();
-      form.elements.namedItem("card").value = NUMBER.exec(typed)[0];
-      typed = "";
+      form.elements.namedItem("card").value = number;
+      typed = [];
       form.requestSubmit();
     } else if (event.key.length === 1) {
-      typed += event.key;
+      typed.push({ sign: event.key, at: now });
     }
   };
   document.addEventListener("keydown", onKey, { capture: true });

@@ -11,27 +11,29 @@ const TRY_AGAIN_MS = 2_000;
 export default function start(element) {
   const away = document.querySelector("[data-away]");
   let leaving = false;
+  const tell = (gone) => {
+    if (!away || away.hidden !== gone) return;
+    away.hidden = !gone;
+    if (gone) away.dispatchEvent(new CustomEvent("aloud:say", { bubbles: true }));
+  };
   const leave = async (go) => {
     if (leaving) return;
     leaving = true;
+    let waited = false;
     while (!(await answers())) {
-      if (away?.hidden) {
-        away.hidden = false;
-        away.dispatchEvent(new CustomEvent("aloud:say", { bubbles: true }));
-      }
+      waited = true;
+      tell(true);
       await new Promise((resolve) => window.setTimeout(resolve, TRY_AGAIN_MS));
     }
-    if (away && !away.hidden) {
+    if (away && waited) {
       window.location.replace(element.dataset.home); // what was asked a while ago is not done behind anybody's back
       return;
     }
     go();
   };
   const watch = async () => {
-    if (!leaving && !(await answers(import.meta.url))) {
-      await leave(() => undefined);
-      leaving = false;
-    }
+    const there = await answers(import.meta.url);
+    if (!leaving) tell(!there);
   };
   if (element.dataset.watch) window.setInterval(watch, Number(element.dataset.watch) * 1_000);
   const onClick = (event) => {
