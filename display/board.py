@@ -129,8 +129,10 @@ class Board:
 
     @property
     def closed(self) -> bool:
-        """Whether the hall rests: it is not open and no window has anybody in front of it."""
-        return not self.open and not any(window.ticket for window in self.windows)
+        """Whether the hall rests: it is not open, nobody stands at a window, and nobody can hope to be called."""
+        served = any(window.ticket for window in self.windows)
+        staffed = any(window.state is not WindowState.CLOSED for window in self.windows)
+        return not (self.open or served or (staffed and any(wait.waiting for wait in self.waits)))
 
 
 @cache

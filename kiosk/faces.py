@@ -259,7 +259,7 @@ class _Pages:
 
     def pad(self, room: str, db: Connection) -> State:
         view = queries.pad_view(db, self._hall, int(room), self._context.clock())
-        return _drawn("touch/_pad.html", view.seq, view=view)
+        return _drawn("touch/_pad.html", view.seq, language=view.language, view=view)
 
     def console(self, room: str, db: Connection) -> State:
         view = queries.console_view(db, self._hall, int(room), self._context.clock())

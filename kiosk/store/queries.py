@@ -12,7 +12,7 @@ from kiosk.domain.events import instant
 from kiosk.domain.hall import Hall, Service, Window
 from kiosk.domain.lights import Lamps
 from kiosk.domain.people import Staff
-from kiosk.domain.ratings import Level, Rating
+from kiosk.domain.ratings import Channel, Level, Rating, changeable
 from kiosk.domain.tickets import State, Ticket
 from kiosk.store import access, cases, duty, ratings, records, registers
 from kiosk.store.cases import Filter
@@ -130,7 +130,8 @@ class TicketView:
 class PadView:
     """A window's pad: who serves, the ticket there, and the visit whose rating is asked for (None: at rest).
 
-    It tells nobody what was said: whoever looks at a pad sees thanks alone. `until` is when it comes to rest.
+    It tells nobody what was said: whoever looks at a pad sees thanks alone. `until` is when it comes to rest;
+    `changing` whether another level may still replace the one just tapped here.
     """
 
     seq: int
@@ -141,7 +142,13 @@ class PadView:
     asked: Ticket | None
     thanked: Ticket | None
     until: datetime
-    rated_at: datetime | None = None
+    changing: bool = False
+
+    @property
+    def language(self) -> str:
+        """The language of the ticket it speaks of; Chinese at rest."""
+        shown = self.asked or self.thanked or self.ticket
+        return shown.language if shown else "zh"
 
 
 def _tickets(db: Connection, condition: str, *values: object) -> list[Ticket]:
@@ -203,12 +210,13 @@ def alerts_now(db: Connection, hall: Hall, at: datetime) -> tuple[Alert, ...]:
 
 
 def call_lines(db: Connection, hall: Hall, day: str) -> tuple[CallLine, ...]:
-    """The tickets called last today, newest first, each once."""
+    """The tickets called last today, newest first, each once; whoever did not come or was sent on is called no more."""
     known = {window.number: window for window in hall.windows}
     rows = db.execute(
         f"SELECT (SELECT max(seq) FROM events WHERE subject = 'ticket:' || tickets.id"  # noqa: S608
         f" AND name IN ('ticket.called', 'ticket.recalled')), {TICKET} FROM tickets"
-        " WHERE day = ? AND called_at IS NOT NULL ORDER BY called_at DESC, id DESC LIMIT ?",
+        " WHERE day = ? AND called_at IS NOT NULL AND state IN ('called', 'serving', 'completed')"
+        " ORDER BY called_at DESC, id DESC LIMIT ?",
         (day, CALLS_SHOWN),
     )
     called = [(row[0], ticket_of(row[1:])) for row in rows]
@@ -340,7 +348,7 @@ def pad_view(db: Connection, hall: Hall, window: int, at: datetime) -> PadView:
         asked=last if given is None and at < until else None,
         thanked=last if given and at < until else None,
         until=until,
-        rated_at=given.at if given else None,
+        changing=given is not None and changeable(given, Channel.PAD, at),
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from flask import Blueprint, g, redirect, render_template, request, session, url_for
@@ -10,7 +9,7 @@ from markupsafe import Markup, escape
 
 from kiosk.domain.errors import Conflict
 from kiosk.domain.people import Actor
-from kiosk.domain.ratings import CHANGE_SECONDS, Channel, level, negative
+from kiosk.domain.ratings import CHANGE_SECONDS, Channel, changeable, level, negative
 from kiosk.operations import evaluation, queueing
 from kiosk.store import queries, records
 from kiosk.store.queries import PadView, TicketView
@@ -35,13 +34,13 @@ def whole(text: str, piece: str) -> Markup:
 def pad_seconds(view: PadView) -> int:
     """Whole seconds until the pad asks or offers something else: it stops asking, changing a tap, or thanking."""
     left = max(1, int((view.until - view.at).total_seconds()) + 1)
-    return min(left, CHANGE_SECONDS + 1) if changing(view.rated_at, view.at) else left
+    return min(left, CHANGE_SECONDS + 1) if view.changing else left
 
 
 @blueprint.app_template_global("changing")
-def changing(rated_at: datetime | None, at: datetime) -> bool:
-    """Whether another level may still replace the one just given (requirements R-2)."""
-    return rated_at is not None and (at - rated_at).total_seconds() <= CHANGE_SECONDS
+def changing(view: TicketView, channel: str = Channel.OWN_TICKET) -> bool:
+    """Whether another level may still replace the one just given in the same place (requirements R-2)."""
+    return view.rating is not None and changeable(view.rating, Channel(channel), view.at)
 
 
 def _pad_view(window: int) -> PadView:
@@ -54,7 +53,9 @@ def pad(window: int) -> str:
     """The pad of a window: greets, asks for a rating after each visit, thanks."""
     devices.require(f"pad-{window}")
     forget_why()
-    return render_template("touch/pad.html", view=_pad_view(window))
+    view = _pad_view(window)
+    g.language = view.language
+    return render_template("touch/pad.html", view=view)
 
 
 @blueprint.post("/pad/<int:window>/rating")

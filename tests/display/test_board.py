@@ -61,6 +61,15 @@ def test_a_window_that_still_serves_after_closing_time_keeps_the_board_alight() 
     assert "A012" in text
 
 
+def test_whoever_still_waits_after_closing_time_for_a_window_at_work_sees_the_board() -> None:
+    late = resting()
+    late = replace(late, windows=(replace(late.windows[0], state=WindowState.IDLE), *late.windows[1:]))
+    gone = replace(late, waits=tuple(replace(line, waiting=0) for line in late.waits))
+
+    assert default_words()["hall_resting"] not in plain(render_board(late))
+    assert default_words()["hall_resting"] in plain(render_board(gone))
+
+
 def test_an_empty_hall_greets_its_visitors() -> None:
     text = plain(render_board(board(calls=0, missed=())))
 

@@ -44,6 +44,23 @@ def test_the_board_names_whom_each_window_would_call_next_and_nobody_twice(
     assert len(board.soon) == 3
 
 
+def test_a_number_that_did_not_come_stands_among_the_calls_no_more(hall: Context, citizen: Cast, clerk: Clerks) -> None:
+    served, missed = citizen().take("medical"), citizen().take("medical")
+    second = clerk(2)
+    second.serve()
+    second.call_next()
+
+    before = Boards(hall).board("hall")
+    second.miss()
+    after = Boards(hall).board("hall")
+
+    assert before
+    assert after
+    assert [call.ticket for call in before.calls] == [missed.code, served.code]
+    assert [call.ticket for call in after.calls] == [served.code]
+    assert after.missed == (missed.code,)
+
+
 def test_a_notice_of_the_office_is_on_every_board_until_its_time(hall: Context, clock: Clock, office: Actor) -> None:
     until = clock() + timedelta(minutes=30)
     notices.post_notice(hall, text="今天下午三点起系统升级", until=until, actor=office)

@@ -14,16 +14,16 @@ from werkzeug.test import TestResponse
 
 from kiosk.app import Running, create
 from kiosk.config import Settings
-from kiosk.domain.people import Actor
+from kiosk.domain.people import Actor, Role
 from kiosk.domain.ratings import Level
 from kiosk.domain.tickets import State, Ticket
 from kiosk.operations import hall as hall_operations
-from kiosk.operations import queueing
+from kiosk.operations import queueing, staff
 from kiosk.store import queries, ratings, records
 from kiosk.web.number import press
 from printer import spool
 from printer.jobs import JobState
-from tests.conftest import Clock, unhurried
+from tests.conftest import PASSWORD, Clock, unhurried
 
 CLI = Actor(name="cli")
 KEY = re.compile(r'name="key" value="([^"]{8,64})"')
@@ -68,9 +68,9 @@ def _tickets(running: Running) -> list[Ticket]:
         return records.waiting(db, day, tuple(service.id for service in running.context.hall.services))
 
 
-def _served(running: Running, window: int = 2, service: str = "medical") -> Ticket:
+def _served(running: Running, window: int = 2, service: str = "medical", language: str = "zh") -> Ticket:
     """A visit that is over."""
-    ticket = queueing.take_ticket(running.context, actor=CLI, service=service)
+    ticket = queueing.take_ticket(running.context, actor=CLI, service=service, language=language)
     queueing.call_next(running.context, window=window, actor=CLI)
     queueing.start(running.context, window=window, actor=CLI)
     queueing.complete(running.context, window=window, actor=CLI)
@@ -348,6 +348,42 @@ def test_the_pad_greets_asks_thanks_and_rests(kiosk: FlaskClient, running: Runni
     assert "谢谢您的评价" in thanking
     assert "谢谢您的评价" not in kiosk.get("/pad/2").text
     assert _level(running, ticket) is Level.VERY_SATISFIED
+
+
+def test_the_pad_speaks_the_language_of_the_number(kiosk: FlaskClient, running: Running) -> None:
+    served = _served(running, language="en")
+
+    asking = kiosk.get("/pad/2").text
+
+    assert f"{served.code}: please rate this visit" in asking
+    assert "请您评价" not in asking
+
+
+@pytest.mark.parametrize("place", ["pad", "own"])
+def test_a_rating_is_changed_only_where_it_was_given(kiosk: FlaskClient, running: Running, place: str) -> None:
+    ticket = _served(running)
+    ways = {
+        "pad": ("/pad/2", "/pad/2/rating", {"rating": f"{ticket.id}-5"}),
+        "own": (f"/t/{ticket.token}", f"/t/{ticket.token}/rating", {"level": "5"}),
+    }
+    page, post, choice = ways[place]
+    assert kiosk.post(post, data=_form(kiosk.get(page), **choice)).status_code == 303
+
+    offered = {name for name, (address, _, _) in ways.items() if "五秒以内可以重选" in kiosk.get(address).text}
+
+    assert offered == {place}
+
+
+def test_the_first_page_promises_no_speed_while_nobody_is_at_a_window(kiosk: FlaskClient, running: Running) -> None:
+    before = kiosk.get("/").text
+    person = staff.add_staff(
+        running.context, login="clerk2", name="二号", role=Role.CLERK, password=PASSWORD, actor=CLI
+    )
+    staff.take_window(running.context, window=2, actor=Actor(name="clerk:clerk2", staff=person))
+
+    assert "没有人排队" in before
+    assert "马上就能办" not in before
+    assert "马上就能办" in kiosk.get("/").text
 
 
 def test_an_old_pad_page_never_rates_the_next_visit(kiosk: FlaskClient, running: Running, clock: Clock) -> None:
