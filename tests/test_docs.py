@@ -34,7 +34,7 @@ from kiosk.domain.tickets import Hold, Outcome
 from kiosk.store.registers import WHOSE
 from kiosk.web.casebook import VERBS
 from kiosk.web.columns import ALL, COLUMNS
-from kiosk.web.ledger_lines import BREACH, KEPT, NOTICE
+from kiosk.web.ledger_lines import BREACH, KEPT, NOTICE, ORDER
 from kiosk.web.ledgers import LEDGERS
 from kiosk.web.registers import LISTS, ORDERS
 from kiosk.web.reviews import FILTERS
@@ -213,10 +213,10 @@ BUILT: dict[str, Collection[object]] = {
     "office.new_": ("inquiry", "application", "letter", "complaint"),
     "office.list_": LISTS,
     "office.column_": {
-        *chain(ALL, KEPT, NOTICE, BREACH, *COLUMNS.values()),
+        *chain(ALL, KEPT, NOTICE, ORDER, BREACH, *COLUMNS.values()),
         *("light", "left", "days", "answer", "reason", "to_window", "office_address", "office_phone"),
     },
-    "office.order_": ORDERS,
+    "office.order_": (*ORDERS, "called", "moved_up", "priority_judged"),
     "office.": ("opened_days", "due_days"),  # office/_register.html: days
     "office.note_": LEDGERS,
     "office.choose_": ("whose", "list", "rule"),

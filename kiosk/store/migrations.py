@@ -334,6 +334,16 @@ def homes(database: Database) -> None:
     database.conn.execute("ALTER TABLE cases ADD COLUMN home TEXT NOT NULL DEFAULT ''")
 
 
+@MIGRATIONS()
+def out_of_order(database: Database) -> None:
+    """The diary's moves out of the order of the line, for their register (regulations 1.1)."""
+    database.conn.execute(
+        "CREATE INDEX events_out_of_order ON events (seq, at)"
+        " WHERE (name IN ('ticket.moved_up', 'ticket.priority_judged')"
+        " OR name = 'ticket.called' AND json_extract(data, '$.rule') = 'picked')"
+    )
+
+
 def _statements(script: str) -> list[str]:
     """The statements of a script, triggers whole; `executescript` would commit the step before its record."""
     statements, rest = [], ""

@@ -1,4 +1,4 @@
-"""What the registers add up: lights by person, how promises were kept, notices told, and cases past their day."""
+"""What the registers add up: lights by person, promises kept, notices told, the order left, cases past their day."""
 
 from __future__ import annotations
 
@@ -10,16 +10,22 @@ from datetime import datetime
 from kiosk.domain.cases import Case
 from kiosk.domain.events import Event, Name, stamp
 from kiosk.domain.lights import Lamps, Light
+from kiosk.domain.tickets import Ticket
 from kiosk.store.cases import COLUMNS, OWED, Filter, case_of
 from kiosk.store.database import Connection
 from kiosk.store.lights import light_of
-from kiosk.store.records import event_of
+from kiosk.store.records import TICKET, event_of, ticket_of
 
 TOLD = (
     "(name IN ('checklist.printed', 'checklist.missing_printed', 'case.papers_asked')"
     " OR name = 'case.opened' AND json_extract(data, '$.papers') IS NOT NULL)"
 )
 """The condition of the partial index over notices, word for word."""
+OUT_OF_ORDER = (
+    "(name IN ('ticket.moved_up', 'ticket.priority_judged')"
+    " OR name = 'ticket.called' AND json_extract(data, '$.rule') = 'picked')"
+)
+"""The condition of the partial index over moves out of order, word for word."""
 AT_ONCE = 500
 """So many rows are asked for in one statement."""
 Lights = Mapping[Light, int]
@@ -144,12 +150,35 @@ def count_told(db: Connection, *, missing: bool, span: Span, text: str) -> int:
 
 
 def _told(missing: bool, span: Span, text: str) -> tuple[str, list[object]]:
-    begins, ends = span
     parts: dict[str, object] = {"name <> ?": Name.CHECKLIST_PRINTED} if missing else {}
-    parts |= {"at >= ?": stamp(begins)} if begins else {}
-    parts |= {"at < ?": stamp(ends)} if ends else {}
-    parts |= {"instr(data, ?) > 0": text} if text else {}
+    parts |= _within(span) | ({"instr(data, ?) > 0": text} if text else {})
     return " AND ".join((TOLD, *parts)), list(parts.values())
+
+
+def _within(span: Span) -> dict[str, object]:
+    bounds = zip(("at >= ?", "at < ?"), span, strict=True)
+    return {part: stamp(at) for part, at in bounds if at}
+
+
+def out_of_order(db: Connection, *, span: Span, text: str, limit: int, offset: int = 0) -> list[tuple[Event, Ticket]]:
+    """Every time somebody left the order of the line, with the ticket as it is now, newest first (regulations 1.1)."""
+    source, values = _out_of_order(span, text)
+    query = f"SELECT events.*, {TICKET} {source} ORDER BY seq DESC LIMIT ? OFFSET ?"
+    return [(event_of(row[:8]), ticket_of(row[8:])) for row in db.execute(query, (*values, limit, offset))]
+
+
+def count_out_of_order(db: Connection, *, span: Span, text: str) -> int:
+    """How many times that was."""
+    source, values = _out_of_order(span, text)
+    return int(db.execute(f"SELECT count(*) {source}", values).fetchone()[0])
+
+
+def _out_of_order(span: Span, text: str) -> tuple[str, list[object]]:
+    parts = _within(span)
+    if text:
+        parts["instr(data || ' ' || prefix || printf('%03d', number), ?) > 0"] = text
+    tickets = "JOIN tickets ON tickets.id = CAST(substr(subject, length('ticket:') + 1) AS INTEGER)"
+    return f"FROM events {tickets} WHERE {' AND '.join((OUT_OF_ORDER, *parts))}", list(parts.values())
 
 
 def cases_told(db: Connection, events: Sequence[Event]) -> Mapping[int, Case]:

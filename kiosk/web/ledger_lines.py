@@ -1,4 +1,4 @@
-"""What stands in the registers of promises, notices and breaches: their columns, filters and lines."""
+"""What stands in the registers of promises, notices, the order left and breaches: their columns, filters and lines."""
 
 from __future__ import annotations
 
@@ -10,12 +10,13 @@ from flask import request, url_for
 
 from kiosk.domain.breaches import Breach, Clause
 from kiosk.domain.cases import Case
-from kiosk.domain.events import Event
+from kiosk.domain.events import Event, Name
+from kiosk.domain.tickets import Ticket
 from kiosk.operations.hall import Context
 from kiosk.store import access, registers
 from kiosk.store import breaches as breach_rows
 from kiosk.store.database import Connection
-from kiosk.store.registers import WHOSE, Kept
+from kiosk.store.registers import WHOSE, Kept, Span
 from kiosk.web.access import context, say
 from kiosk.web.registers import chosen, day_start, days_asked, lamps_of, names_of, words_asked
 
@@ -43,6 +44,11 @@ class Ledger:
 def _days() -> dict[str, str]:
     begins, ends = days_asked()
     return {"from": begins or "", "to": ends or ""}
+
+
+def _span(here: Context) -> Span:
+    begins, ends = days_asked()
+    return day_start(here, begins) if begins else None, day_start(here, ends, 1) if ends else None
 
 
 KEPT = ("whose", "accepted_count", "answered_count", "in_time", "late_count", "share", "overdue_count", "saved_mean")
@@ -95,8 +101,7 @@ NOTICE = ("notice_number", "told", "name", "phone", "matter", "window", "person"
 def notices() -> Ledger:
     """Every notice and checklist that was printed (regulations 3.4, 5.5.1), with the columns of a 补正通知书."""
     here, text, missing = context(), words_asked(), request.args.get("list", "missing") == "missing"
-    begins, ends = days_asked()
-    span = (day_start(here, begins) if begins else None, day_start(here, ends, 1) if ends else None)
+    span = _span(here)
 
     def lines(db: Connection, limit: int, offset: int) -> list[Line]:
         events = registers.told(db, missing=missing, span=span, text=text, limit=limit, offset=offset)
@@ -132,6 +137,44 @@ def _notice(here: Context, event: Event, case: Case | None, names: Mapping[str, 
             "papers": "；".join(map(str, papers)) if isinstance(papers, list) else "",
         },
         address=url_for("casebook.one", case_id=case.id) if case else "",
+    )
+
+
+ORDER = ("happened", "ticket", "queue", "window", "staff", "deed", "why")
+
+
+def order() -> Ledger:
+    """Every call out of order, move up and right to go first given by staff, with its reason (regulations 1.1)."""
+    here, text = context(), words_asked()
+    span = _span(here)
+
+    def lines(db: Connection, limit: int, offset: int) -> list[Line]:
+        names = names_of(access.everybody(db))
+        found = registers.out_of_order(db, span=span, text=text, limit=limit, offset=offset)
+        return [_out_of_order(here, event, ticket, names) for event, ticket in found]
+
+    return Ledger(
+        columns=ORDER,
+        lines=lines,
+        count=lambda db: registers.count_out_of_order(db, span=span, text=text),
+        days=_days(),
+    )
+
+
+def _out_of_order(here: Context, event: Event, ticket: Ticket, names: Mapping[str, str]) -> Line:
+    data, login = event.data, event.actor.rpartition(":")[2]
+    service = here.hall.service_or_gone(ticket.service, ticket.prefix)
+    right = here.hall.priority_name(str(data.get("priority") or "")) or say("console.no_priority")
+    return Line(
+        cells={
+            "happened": here.hall.local(event.at),
+            "ticket": ticket.code,
+            "queue": matter_names(here).get(ticket.matter or "", service.name),
+            "window": data.get("window"),
+            "staff": names.get(login, login),
+            "deed": say(f"office.order_{event.name.partition('.')[2]}"),
+            "why": right if event.name is Name.TICKET_PRIORITY_JUDGED else data["reason"],
+        }
     )
 
 

@@ -1,4 +1,4 @@
-"""The registers besides the cases': how promises were kept, notices given, what was not kept (1.4, 1.7, 5.5)."""
+"""The registers besides the cases': promises, notices, the order left, what was not kept (1.1, 1.4, 1.7, 5.5)."""
 
 from __future__ import annotations
 
@@ -42,6 +42,7 @@ def _sign_in(_refusal: SignInNeeded) -> BaseResponse:
 LEDGERS: dict[str, Callable[[], Ledger]] = {
     "promises": ledger_lines.promises,
     "notices": ledger_lines.notices,
+    "order": ledger_lines.order,
     "breaches": ledger_lines.breaches,
 }
 

@@ -29,7 +29,7 @@ PAGES = (
     *("/cases?list=all", *(f"/cases?list=all&kind={one}" for one in ("inquiry", "application", "complaint"))),
     *(f"/cases/{number}" for number in range(1, 9)),
     *(f"/cases/new/{kind}" for kind in ("inquiry", "application", "letter", "complaint")),
-    *(f"/registers/{name}" for name in ("promises", "notices", "breaches", "breaches/1")),
+    *(f"/registers/{name}" for name in ("promises", "notices", "order", "breaches", "breaches/1")),
 )
 
 

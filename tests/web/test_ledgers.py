@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from kiosk.app import Running
 from kiosk.domain.cases import Case, Form
 from kiosk.domain.people import Actor, Role, Staff
-from kiosk.operations import answering, casework, queueing, staff, watching
+from kiosk.operations import answering, casework, moving, queueing, staff, watching
 from kiosk.store import access, cases
 from kiosk.store.cases import Filter
 from tests.conftest import Clock
@@ -68,6 +68,35 @@ def test_the_notice_register_tells_what_was_asked_of_whom(running: Running, offi
     assert "张三" not in page
 
 
+def test_the_order_register_tells_who_left_the_order_for_whom_and_why(
+    running: Running, office: FlaskClient, li: Actor
+) -> None:
+    """Regulations 1.1."""
+    here = running.context
+    first, second, third = (queueing.take_ticket(here, service="medical", actor=CITIZEN) for _ in range(3))
+    staff.take_window(here, window=2, actor=li)
+    moving.move_up(here, ticket=third.id, reason="要赶车", actor=li)
+    moving.judge_priority(here, ticket=third.id, priority="elderly", actor=li)
+    moving.pick(here, window=2, ticket=second.id, reason="身体不适", actor=li)
+    moving.put_back(here, window=2, actor=li)
+    queueing.call_next(here, window=2, actor=li)
+
+    page = office.get("/office/registers/order").text
+    found = office.get(f"/office/registers/order?q={second.code}").text
+    later = office.get("/office/registers/order?from=2026-11-24").text
+    sheet = openpyxl.load_workbook(BytesIO(office.get("/office/registers/order/export.xlsx").data)).active
+
+    assert sheet is not None
+    assert [tuple(cell.value for cell in row[1:]) for row in sheet.iter_rows(min_row=2)] == [
+        (second.code, "医疗保险", 2, "li同志", "指定叫号", "身体不适"),
+        (third.code, "医疗保险", "", "li同志", "认定优先", "老年人"),
+        (third.code, "医疗保险", "", "li同志", "提前一位", "要赶车"),
+    ]
+    assert first.code not in page
+    assert (second.code in found, third.code in found) == (True, False)
+    assert second.code not in later
+
+
 def test_a_breach_has_a_page_with_its_facts_and_the_history_of_its_case(
     running: Running, office: FlaskClient, clock: Clock
 ) -> None:
@@ -99,7 +128,7 @@ def test_the_heads_list_names_what_is_late_and_the_county_office(running: Runnin
     assert "1 件投诉超期没有答复" in hall
 
 
-@pytest.mark.parametrize("path", ["/office/registers/breaches", "/office/registers/promises", "/office/daily"])
+@pytest.mark.parametrize("path", ["/office/registers/breaches", "/office/registers/order", "/office/daily"])
 def test_only_the_office_supervises(running: Running, path: str) -> None:
     stranger, clerk = running.app.test_client(), come(running, "li", Role.CLERK)
 
