@@ -562,7 +562,7 @@ def test_4_5_it_is_answered_in_five_working_days_in_the_form_it_came_or_explaine
     assert [slip.kind for slip in slips(hall, oral.subject)] == ["complaint"], "told orally, and recorded"
     assert [slip.kind for slip in slips(hall, written.subject)] == ["complaint", "answer"]
     assert as_it_stands(hall, oral).answer == "已向您道歉并改正"
-    assert (explained.due, explained.reason) == (date(2026, 12, 7), "涉及两个部门，正在核实")
+    assert (explained.due, explained.extension) == (date(2026, 12, 7), "涉及两个部门，正在核实")
     assert ["县行政效能建设办公室" in page for page in pages] == [True, False]
     assert (forgotten.number in red, hard.number in red) == (True, False)
     assert "县行政效能建设办公室" in slips(hall, forgotten.subject)[0].text

@@ -87,7 +87,8 @@ def _going(case: Case, event: Event) -> Case:
 
 def _extended(case: Case, event: Event) -> Case:
     more = case.extended_days + int(_text(event, "days") or 0)
-    return _due(replace(case, extended_days=more, reason=_text(event, "reason")), event)
+    told = "；".join(filter(None, (case.extension, _text(event, "reason"))))
+    return _due(replace(case, extended_days=more, extension=told), event)
 
 
 def _answered(case: Case, event: Event) -> Case:
@@ -122,6 +123,7 @@ def _reopened(case: Case, event: Event) -> Case:
         reason=_text(event, "reason"),
         stopped_days=0,
         extended_days=0,
+        extension="",
     )
     return _due(fresh, event)
 

@@ -141,7 +141,8 @@ class Case:
     stopped_days: int = 0  # working days during which the clock stood still
     extended_days: int = 0
     stopped_at: datetime | None = None
-    reason: str = ""  # why the clock stands still, or why it was extended
+    reason: str = ""  # why the clock stands still, or why the case was withdrawn or taken up again
+    extension: str = ""  # why the limit was extended, each time
     matter: str | None = None
     service: str | None = None
     ticket: int | None = None

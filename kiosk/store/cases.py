@@ -17,9 +17,9 @@ from kiosk.store.lights import light_of
 
 COLUMNS = (
     "id, number, kind, state, opened_at, day, about, person, days, unit, rule, starts, due, statutory_due, provisional,"
-    " calendar, stopped_days, extended_days, stopped_at, reason, matter, service, ticket, window, first, name,"
-    " organisation, phone, home, identity, form, ground, target, outcome, office, stage, papers, visit_due, visited_at,"
-    " answer, answer_form, answered_at, saved, view, collected_at, collector, closed_at, token"
+    " calendar, stopped_days, extended_days, stopped_at, reason, extension, matter, service, ticket, window, first,"
+    " name, organisation, phone, home, identity, form, ground, target, outcome, office, stage, papers, visit_due,"
+    " visited_at, answer, answer_form, answered_at, saved, view, collected_at, collector, closed_at, token"
 )
 OWED = "state IN ('opened', 'in_hand', 'waiting', 'paused')"
 FOUND = "instr(words, ?) > 0"

@@ -344,6 +344,23 @@ def out_of_order(database: Database) -> None:
     )
 
 
+EXTENSIONS = """
+ALTER TABLE cases ADD COLUMN extension TEXT NOT NULL DEFAULT '';
+UPDATE cases SET extension = coalesce((
+  SELECT group_concat(json_extract(data, '$.reason'), '；') FROM events
+  WHERE subject = 'case:' || cases.id AND name = 'case.extended'
+), '') WHERE extended_days > 0;
+UPDATE cases SET reason = '' WHERE extended_days > 0 AND instr(extension, reason) > 0;
+"""
+
+
+@MIGRATIONS()
+def extensions(database: Database) -> None:
+    """Why a limit was extended, apart from why the clock stands still: one outlives the other."""
+    for statement in _statements(EXTENSIONS):
+        database.conn.execute(statement)
+
+
 def _statements(script: str) -> list[str]:
     """The statements of a script, triggers whole; `executescript` would commit the step before its record."""
     statements, rest = [], ""

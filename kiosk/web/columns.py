@@ -25,18 +25,20 @@ COLUMNS: dict[Kind, tuple[str, ...]] = {
     ),
     Kind.APPLICATION: (
         "receipt_number", "matter", "name", "organisation", "identity", "home", "phone", "accepted_by", "person",
-        "hall_phone", "fee", "received", "accepted", "statutory", "promised", "rule", "calendar", "stopped", "inquire",
-        "delivery", "place", "stage", "answered", "saved", "collected", "collector", "state", "seal",
+        "hall_phone", "fee", "received", "accepted", "statutory", "promised", "rule", "calendar", "stopped", "extended",
+        "inquire", "delivery", "place", "stage", "answered", "saved", "collected", "collector", "state", "seal",
     ),
     Kind.LETTER: (
-        "number", "opened", "about", "name", "sender", "phone", "person", "rule", "due", "result", "answered", "saved",
-        "state",
+        "number", "opened", "about", "name", "sender", "phone", "person", "rule", "due", "extended", "result",
+        "answered", "saved", "state",
     ),
     Kind.COMPLAINT: (
         "number", "opened", "form", "name", "phone", "home", "target", "fact", "ground", "person", "proposed",
         "instructed", "investigated", "due", "extended", "reply", "answer_form", "answered", "view", "state", "seal",
     ),
-    Kind.FOLLOW_UP: ("number", "opened", "level", "window", "person", "stage", "due", "result", "answered", "view"),
+    Kind.FOLLOW_UP: (
+        "number", "opened", "level", "window", "person", "stage", "due", "extended", "result", "answered", "view",
+    ),
 }  # fmt: skip
 """The columns of each register in its form's order, in words under `office.column_<name>`; the seal's is left free."""
 AT_ONCE = 500
@@ -92,7 +94,7 @@ def _cells(here: Context, line: CaseLine, names: Mapping[str, str]) -> dict[str,
         "promised": case.due,
         "statutory": case.statutory_due,
         "stopped": case.stopped_days or None,
-        "extended": case.reason if case.extended_days else None,
+        "extended": case.extension,
         "answered": local(case.answered_at) if case.answered_at else None,
         "saved": case.saved,
         "way": say(f"office.outcome_{case.outcome}") if case.outcome else "",

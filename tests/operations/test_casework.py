@@ -165,9 +165,21 @@ def test_an_explanation_extends_and_is_kept(hall: Context, office: Actor) -> Non
 
     later = answering.extend(hall, case=case.id, days=3, reason="涉及两个部门", actor=office)
 
-    assert (later.due, later.extended_days, later.reason) == (date(2026, 12, 3), 3, "涉及两个部门")
+    assert (later.due, later.extended_days, later.extension) == (date(2026, 12, 3), 3, "涉及两个部门")
     with _Refused("reason_needed"):
         answering.extend(hall, case=case.id, days=3, reason=" ", actor=office)
+
+
+def test_why_a_limit_was_extended_outlives_a_pause(hall: Context, office: Actor) -> None:
+    case = casework.complain(hall, about="等了很久", ground=6, form=Form.ORAL, actor=KIOSK)
+    answering.extend(hall, case=case.id, days=3, reason="涉及两个部门", actor=office)
+
+    paused = answering.pause(hall, case=case.id, reason="等上级鉴定", actor=office)
+    answering.extend(hall, case=case.id, days=1, reason="鉴定推迟", actor=office)
+    resumed = answering.resume(hall, case=case.id, actor=office)
+
+    assert (paused.reason, paused.extension) == ("等上级鉴定", "涉及两个部门")
+    assert (resumed.reason, resumed.extension) == ("", "涉及两个部门；鉴定推迟")
 
 
 def test_days_asked_for_on_top_are_not_saved_and_never_make_late_into_on_time(

@@ -146,6 +146,25 @@ def test_an_export_has_the_columns_of_the_official_form(office: FlaskClient, kin
     assert (headings[-1] == "印章") is (kind in {"application", "complaint"})
 
 
+@pytest.mark.parametrize("kind", ["application", "complaint", "letter", "follow_up"])
+def test_every_register_with_limits_exports_why_they_were_extended(office: FlaskClient, kind: str) -> None:
+    sheet = sheet_of(office.get(f"/office/cases/export.xlsx?kind={kind}&list=all").data)
+
+    assert "延期说明" in [cell.value for cell in sheet[1]]
+
+
+def test_a_reason_told_for_an_extension_is_read_and_exported_after_a_pause(office: FlaskClient) -> None:
+    post(office, "/office/cases/new/letter", about="村口路灯不亮")
+    for verb, reason in (("extend", "涉及两个部门"), ("pause", "等上级鉴定"), ("resume", "")):
+        page = post(office, f"/office/cases/1/{verb}", days="3", reason=reason)
+
+    sheet = sheet_of(office.get("/office/cases/export.xlsx?kind=letter").data)
+    cells = {str(head.value): cell.value for head, cell in zip(sheet[1], sheet[2], strict=True)}
+
+    assert "<dt>延期说明</dt><dd>涉及两个部门</dd>" in page
+    assert cells["延期说明"] == "涉及两个部门"
+
+
 def test_an_export_tells_what_the_register_knows(office: FlaskClient) -> None:
     post(
         office,
