@@ -156,14 +156,15 @@ VERBS: dict[str, Verb] = {
 
 
 @blueprint.post("/<int:case_id>/<verb>")
-def make(case_id: int, verb: str) -> BaseResponse:
-    """Make one move of a case and show it again with a word about it."""
+def make(case_id: int, verb: str) -> BaseResponse | tuple[str, int]:
+    """Make one move of a case and show it again with a word about it; a refusal keeps what was typed."""
     if verb not in VERBS:
         raise NotFound("unknown_page", verb)
     actor, _ = _known(case_id)
     try:
         VERBS[verb](case_id, actor)
-        flash(say("office.moved"), "done")
     except HallError as refusal:
         flash(words(refusal), "refused")
+        return one(case_id), refusal.status
+    flash(say("office.moved"), "done")
     return redirect(url_for(".one", case_id=case_id), 303)

@@ -73,6 +73,10 @@ def page() -> str | BaseResponse:
         actor = colleague()
     except SignInNeeded:
         return redirect(url_for("console.page"), 303)
+    return _page(actor)
+
+
+def _page(actor: Actor) -> str:
     view = day_view(context(), chosen_day(request.args.get("day")))
     return render_template("office/day.html", view=view, person=actor.staff)
 
@@ -153,13 +157,15 @@ VERBS: dict[str, Callable[[Actor], str]] = {
 
 
 @blueprint.post("/<verb>")
-def make(verb: str) -> BaseResponse:
-    """Do one thing of the day and show the page again with a word about it."""
+def make(verb: str) -> BaseResponse | tuple[str, int]:
+    """Do one thing of the day and show the page again with a word about it; a refusal keeps what was typed."""
     if verb not in VERBS:
         raise NotFound("unknown_page", verb)
-    actor = colleague()
+    actor, from_hall = colleague(), verb == "answer_call"
     try:
         flash(VERBS[verb](actor), "done")
     except HallError as refusal:
         flash(words(refusal), "refused")
-    return redirect(url_for("office.page" if verb == "answer_call" else ".page"), 303)
+        if not from_hall:
+            return _page(actor), refusal.status
+    return redirect(url_for("office.page" if from_hall else ".page"), 303)

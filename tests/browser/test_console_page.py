@@ -224,6 +224,31 @@ def test_what_is_missing_is_ticked_by_its_digits_and_told_at_once(
     expect(page.locator("#panel-tell input:checked")).to_have_count(0)
 
 
+def test_a_refused_notice_opens_again_as_it_was_left(sit_down: OpenDesk, running: Running, clock: Clock) -> None:
+    clock.pass_(seconds=1)
+    queueing.take_ticket(running.context, matter="yl-zhuxiao", actor=Actor(name="kiosk:kiosk"))
+    page = sit_down()
+    panel, previous = page.locator("#panel-tell"), page.locator("#panel-tell [name=previous]")
+    page.keyboard.press("n")
+    expect(page.locator("#move-start")).to_be_enabled()
+    page.keyboard.press("l")
+    page.keyboard.press("2")
+    panel.locator("fieldset:visible input[type=text], fieldset:visible .field .input").fill("村委会证明")
+    previous.fill("20261101-A001")
+
+    panel.locator("button:visible", has_text="打印").first.click()
+
+    expect(panel.locator(".note--refused")).to_be_visible()
+    expect(panel.locator("fieldset:visible .field .input")).to_have_value("村委会证明")
+    assert panel.locator("fieldset:visible :checked").evaluate_all("all => all.map((one) => one.value)") == [
+        "死亡人员身份证或户口簿"
+    ]
+    previous.fill("")
+    panel.locator("button:visible", has_text="打印").first.click(delay=DELIBERATE)
+    expect(page.locator("[data-message]")).to_contain_text("告知单 20261123-B001 正在打印")
+    expect(panel).to_be_hidden()
+
+
 def test_leaving_the_order_takes_two_clicks_and_a_reason(sit_down: OpenDesk, take: Take) -> None:
     first, second, third = take(3)
     page = sit_down()

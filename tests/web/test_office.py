@@ -207,6 +207,17 @@ def test_the_office_books_a_visit_locks_a_service_and_issues_a_number(running: R
     assert "下乡宣传" not in unlocked
 
 
+def test_a_refused_form_of_the_day_keeps_what_was_typed(office: FlaskClient) -> None:
+    token = {"csrf_token": token_of(office.get("/office/day").text)}
+    night = {"service": "medical", "date": "2026-11-24", "time": "22:30", "name": "张三", "phone": "13800000000"}
+
+    answer = office.post("/office/day/book", data=night | token)
+
+    assert answer.status_code == 409
+    assert all(answer.text.count(f'value="{word}"') == 1 for word in ("2026-11-24", "22:30", "张三", "13800000000"))
+    assert answer.text.count('value="medical" selected') == 1
+
+
 def test_the_duty_log_shows_who_was_at_which_window_and_every_pause(
     running: Running, office: FlaskClient, clock: Clock
 ) -> None:

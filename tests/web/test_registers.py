@@ -146,6 +146,26 @@ def test_an_export_has_the_columns_of_the_official_form(office: FlaskClient, kin
     assert (headings[-1] == "印章") is (kind in {"application", "complaint"})
 
 
+def test_a_refused_move_keeps_what_was_typed(office: FlaskClient) -> None:
+    post(office, "/office/cases/new/letter", about="村口路灯不亮")
+
+    refused = post(office, "/office/cases/1/extend", days="61", reason="涉及两个部门")
+
+    assert "需要修改" in refused
+    assert 'name="days" type="number" min="1" max="60" required value="61"' in refused
+    assert refused.count('value="涉及两个部门"') == 1
+
+
+def test_an_answer_that_comes_too_late_for_its_form_is_not_lost(office: FlaskClient) -> None:
+    post(office, "/office/cases/new/letter", about="村口路灯不亮")
+    post(office, "/office/cases/1/pause", reason="等上级鉴定")
+
+    refused = post(office, "/office/cases/1/answer", answer="已经修好，请放心", form="written")
+
+    assert "您刚才写的：" in refused
+    assert "已经修好，请放心" in refused
+
+
 @pytest.mark.parametrize("kind", ["application", "complaint", "letter", "follow_up"])
 def test_every_register_with_limits_exports_why_they_were_extended(office: FlaskClient, kind: str) -> None:
     sheet = sheet_of(office.get(f"/office/cases/export.xlsx?kind={kind}&list=all").data)

@@ -10,6 +10,33 @@ const PICTURE_AFTER_MS = 1_000; // without a push by then we fetch the new state
 
 const sleep = (ms) => new Promise((done) => window.setTimeout(done, ms));
 
+// A panel as it was left, with what was ticked and typed in it: what was refused can be mended.
+class Left {
+  constructor(panel) {
+    this.panel = panel;
+    this.fields = [...panel.querySelectorAll("input, select")].map((field) => [field, field.value, field.checked]);
+  }
+
+  get written() {
+    return this.fields.some(([field, value, checked]) => checked || (field.type === "text" && value));
+  }
+
+  reopen(message) {
+    const told = message.firstElementChild.cloneNode(true);
+    const shown = () => {
+      for (const [field, value, checked] of this.fields) {
+        if (field.type === "checkbox") field.checked = checked;
+        else field.value = value;
+        field.dispatchEvent(new Event("change"));
+      }
+      this.panel.prepend(told);
+      this.panel.addEventListener("toggle", () => told.remove(), { once: true });
+    };
+    this.panel.addEventListener("toggle", shown, { once: true }); // after those that start it afresh
+    this.panel.showPopover();
+  }
+}
+
 class Desk {
   constructor(root) {
     this.root = root;
@@ -62,16 +89,23 @@ class Desk {
   async send(button) {
     const body = new FormData(this.form);
     if (button.name) body.set(button.name, button.value);
-    for (const panel of document.querySelectorAll(".panel:popover-open")) panel.hidePopover();
+    const left = [...document.querySelectorAll(".panel:popover-open")].map((panel) => new Left(panel));
+    for (const { panel } of left) panel.hidePopover();
+    const reopen = () => left.filter((one) => one.written).forEach((one) => one.reopen(this.message));
     try {
       const answer = await this.fetch(button.formAction, { method: "POST", body });
       const told = await answer.json();
       this.tell(told.message ?? told.error, told.ok ? "done" : "refused");
       if (told.ok) await this.pictured(told.seq);
-      else await this.refresh(); // what was on the screen was not the truth any more
+      else {
+        await this.refresh(); // what was on the screen was not the truth any more
+        const ticket = this.live.querySelector("[data-ticket]").dataset.ticket;
+        if (ticket === body.get("ticket") || !button.closest("[data-own]")) reopen();
+      }
     } catch (problem) {
       console.error("the move got no answer", problem);
       this.tell(this.root.dataset.away, "refused");
+      reopen();
     }
   }
 
