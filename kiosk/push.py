@@ -37,7 +37,9 @@ PULSE = 2.0
 """Seconds after which an alert that time alone brings is noticed at the latest."""
 VOICE = "/display"
 """The namespace that speaks."""
-ENDINGS = frozenset({Name.SIGNED_OUT, Name.WINDOW_LEFT, Name.PASSWORD_CHANGED, Name.STAFF_CLOSED})
+ENDINGS = frozenset(
+    {Name.SIGNED_OUT, Name.WINDOW_LEFT, Name.WINDOW_HANDED_OVER, Name.PASSWORD_CHANGED, Name.STAFF_CLOSED}
+)
 """After these a console must ask the server anew what it may show."""
 HEARD = ANNOUNCED | ENDINGS
 """Of everything else that happens it is enough to know that something has."""

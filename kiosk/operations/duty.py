@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from kiosk.domain.errors import BadInput, Conflict, NotFound
 from kiosk.domain.events import Name
-from kiosk.domain.people import Actor
+from kiosk.domain.people import Actor, Staff
 from kiosk.operations.hall import Context, record
 from kiosk.operations.moving import require_colleague
 from kiosk.operations.queueing import require_window
@@ -44,13 +44,13 @@ def set_auto(context: Context, *, window: int, on: bool, actor: Actor) -> None:
     _at(context, window, Name.WINDOW_AUTO, actor, {"on": on}, lambda db, _at: duty.set_auto(db, window, on))
 
 
-def hand_over(context: Context, *, window: int, to: str, actor: Actor) -> None:
-    """Give the window, with the visit that is there, to a colleague by login; both names stand in the diary (2.4).
+def hand_over(context: Context, *, window: int, to: str, actor: Actor) -> Staff:
+    """Give the window, with the visit there, to a colleague by login, who is returned; the diary names both (2.4).
 
     Raises `unknown_staff`, `nobody_on_duty`, or `window_busy` while somebody is at the colleague's own window.
     """
 
-    def work(db: Connection) -> None:
+    def work(db: Connection) -> Staff:
         at = context.clock()
         require_window(context, db, window, actor, at)
         present = _present(context, db, window)
@@ -62,8 +62,9 @@ def hand_over(context: Context, *, window: int, to: str, actor: Actor) -> None:
         duty.hand_over(db, window, known.staff.id, at)
         data = {"from": present.staff.login, "to": known.staff.login}
         record(context, db, Name.WINDOW_HANDED_OVER, actor=actor, subject=f"window:{window}", at=at, data=data)
+        return known.staff
 
-    context.database.write(work)
+    return context.database.write(work)
 
 
 def call_staff(context: Context, *, place: str, actor: Actor) -> None:

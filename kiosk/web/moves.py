@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from flask import Blueprint, request
+from flask import Blueprint, flash, request
 from werkzeug.wrappers import Response as BaseResponse
 
 from kiosk.domain.errors import BadInput, NotFound
@@ -64,7 +64,8 @@ def _transfer(window: int, actor: Actor) -> str:
     service, target = request.form.get("service") or None, request.form.get("target")
     number = whole_number(target) if target else None
     sent = moving.transfer(context(), window=window, service=service, target=number, ticket=_seen(), actor=actor)
-    return _told("console.done_transfer", sent)
+    where = say("console.window_number", window=number) if number else context().hall.service(sent.service).name
+    return _told("console.done_transfer", sent, where=where)
 
 
 def _put_back(window: int, actor: Actor) -> str:
@@ -154,8 +155,9 @@ def _auto(window: int, actor: Actor) -> str:
 
 
 def _hand_over(window: int, actor: Actor) -> str:
-    duty.hand_over(context(), window=window, to=request.form.get("to", ""), actor=actor)
-    return say("console.done_hand_over")
+    colleague = duty.hand_over(context(), window=window, to=request.form.get("to", ""), actor=actor)
+    flash(say("console.done_hand_over", window=window, name=colleague.name), "done")  # the next page tells it
+    return ""
 
 
 def _answer_call(_window: int, actor: Actor) -> str:

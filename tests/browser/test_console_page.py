@@ -409,6 +409,31 @@ def test_leaving_in_one_tab_leads_the_other_tab_away_too(sit_down: OpenDesk, url
     expect(page.locator(".choice")).to_be_visible()
 
 
+def test_whoever_hands_a_window_over_chooses_twice_and_sees_that_it_is_gone(
+    sit_down: OpenDesk, take: Take, running: Running
+) -> None:
+    """Regulations 2.4."""
+    [number] = take()
+    staff.add_staff(running.context, login="west", name="西窗", role=Role.CLERK, password=PASSWORD, actor=CLI)
+    page = sit_down()
+    page.keyboard.press("n")
+    expect(page.locator("#move-start")).to_be_enabled()
+
+    page.keyboard.press("w")
+    page.keyboard.press("5")  # nobody is chosen yet
+    expect(page.locator("[data-message]")).to_contain_text("没有找到这位工作人员")
+    page.keyboard.press("w")
+    page.locator("#panel-window select").select_option("west")
+    page.locator("#panel-window button", has_text="交给这位同事").click(delay=DELIBERATE)
+
+    expect(page.locator(".choice .note--done")).to_have_text("3 号窗口已交给西窗，窗口上的号由西窗接着办。")
+    expect(page.locator(".choice__window--taken")).to_contain_text("西窗")
+    with running.context.database.read() as db:
+        there = records.ticket_at_window(db, WINDOW)
+    assert there is not None
+    assert there.code == number
+
+
 def test_a_visit_works_with_scripts_switched_off(sit_down: OpenDesk, take: Take) -> None:
     [number] = take()
     page = sit_down(java_script_enabled=False)

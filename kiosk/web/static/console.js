@@ -95,7 +95,7 @@ class Desk {
     try {
       const answer = await this.fetch(button.formAction, { method: "POST", body });
       const told = await answer.json();
-      this.tell(told.message ?? told.error, told.ok ? "done" : "refused");
+      if (told.message !== "") this.tell(told.message ?? told.error, told.ok ? "done" : "refused");
       if (told.ok) await this.pictured(told.seq);
       else {
         await this.refresh(); // what was on the screen was not the truth any more
@@ -185,7 +185,8 @@ export default function start(root) {
     clocks.read();
     desk.settle();
   };
-  const check = () => desk.refresh().catch(() => undefined); // the band tells that the server is away
+  // after the moves on their way, whose word the next page may bring; the band tells that the server is away
+  const check = () => desk.work.then(() => desk.refresh()).catch(() => undefined);
   const click = (event) => {
     const line = event.target.closest("[data-choose]");
     if (line) desk.choose(line);
