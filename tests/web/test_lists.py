@@ -59,7 +59,8 @@ def _lists(kiosk: FlaskClient, address: str) -> list[TestResponse]:
 
 
 def _shown(page: TestResponse) -> list[str]:
-    return re.findall(r'material__name" lang="zh-CN"[^>]*>([^<]+)<', page.text)
+    names = re.findall(r'material__name" lang="zh-CN"[^>]*>(.*?)</p>', page.text)
+    return [re.sub("<[^>]+>", "", name) for name in names]
 
 
 def _ways(matter: Matter) -> int:
