@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import json
+import os
+import subprocess
 from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Error, Page, expect
 
-from tests.conftest import Server, until
+from tests.conftest import ROOT, Server, until
+
+TV = ROOT / "display" / "tv"
 
 KIOSK, PAD, PHONE = "/", "/pad/2", "/write"
 WORDS = "/opinion/complaint?ground=3&window=2&asked=1"
@@ -147,3 +154,44 @@ def test_a_visitors_own_phone_is_not_locked(look: Look) -> None:
     page.keyboard.press("Control+a")
 
     assert page.evaluate("heard") == {**page.evaluate("heard"), **dict.fromkeys(PHONES, False)}
+
+
+@pytest.fixture
+def locked(chromium: Browser, server: Server, tmp_path: Path) -> Iterator[BrowserContext]:
+    """The browser under the policy that a kiosk of this hall gets, without laying it down for the whole machine."""
+    if subprocess.run(["unshare", "--mount", "true"], capture_output=True, check=False).returncode:
+        pytest.skip("only root may lay a policy down for one browser")
+    policy = tmp_path / "etc" / "policies" / "managed" / "hall-screen.json"
+    environment = {**os.environ, "HALL_URL": server.url + "/?kiosk=kiosk", "HALL_POLICY": str(policy)}
+    subprocess.run([TV / "hall-policy"], env=environment, check=True)
+    rules = json.loads(policy.read_text())
+    del rules["DeveloperToolsAvailability"]  # a test drives the browser with them
+    policy.write_text(json.dumps(rules))
+    start = tmp_path / "chromium"
+    binds = f'mount --bind "{tmp_path}/etc" /etc/chromium && exec chromium "$@"'
+    start.write_text(f"#!/bin/sh\nexec unshare --mount sh -c '{binds}' sh \"$@\"\n")
+    start.chmod(0o755)
+    browser = chromium.browser_type.launch_persistent_context(
+        tmp_path / "profile", executable_path=start, args=["--no-sandbox"]
+    )
+    yield browser
+    browser.close()
+
+
+def test_the_browser_of_a_kiosk_opens_the_hall_and_nothing_else(locked: BrowserContext, server: Server) -> None:
+    """Requirements S1: ten addresses are refused."""
+    port = int(server.url.rsplit(":", 1)[1])
+    refused = [
+        *(f"http://127.0.0.1:{port + 1}/", f"http://localhost:{port}/", "https://example.com/", "ftp://127.0.0.1/"),
+        *("file:///", "file:///etc/passwd", (TV / "policy.json").as_uri(), "data:text/html,another"),
+        *(f"view-source:{server.url}/", "chrome://settings/", "chrome://downloads/", "chrome://policy/"),
+    ]
+
+    for address in refused:
+        page = locked.new_page()
+        with suppress(Error):
+            page.goto(address)
+        expect(page.locator("body"), address).to_contain_text("This page is blocked")
+
+    for address in (server.url + "/services", (TV / "wait.html").as_uri()):
+        page.goto(address)

@@ -167,10 +167,28 @@ def test_a_tv_switched_on_before_the_server_finds_it_later(
     assert until(lambda: [report for report in stage.reports if report.seq == 5], 90)
 
 
-def test_the_policy_allows_sound_and_is_well_formed() -> None:
-    policy = json.loads((TV / "policy.json").read_text(encoding="utf-8"))
+def test_the_policy_allows_sound_and_opens_the_hall_of_this_screen_only(tmp_path: Path) -> None:
+    """Requirements S1, 5.2: the address differs from hall to hall."""
+    written = tmp_path / "managed" / "hall-screen.json"
+    address = "http://192.168.1.10:8080/devices/kiosk-kiosk/secret?kiosk=kiosk"
 
+    subprocess.run(
+        [TV / "hall-policy"], env={**os.environ, "HALL_URL": address, "HALL_POLICY": str(written)}, check=True
+    )
+
+    policy = json.loads(written.read_text(encoding="utf-8"))
     assert policy["AutoplayAllowed"] is True
+    assert {"*", "chrome://*"} <= set(policy["URLBlocklist"])  # the first alone leaves the browser's own pages open
+    assert policy["URLAllowlist"] == ["http://192.168.1.10:8080", (TV / "wait.html").as_uri()]
+    assert policy["DeveloperToolsAvailability"] == 2
+
+
+def test_no_key_leads_from_the_screen_to_a_console() -> None:
+    """Requirements S1."""
+    options = (TV / "xorg.conf").read_text(encoding="utf-8")
+
+    assert 'Option "DontVTSwitch" "true"' in options
+    assert 'Option "DontZap" "true"' in options
 
 
 def test_the_unit_starts_the_script_and_starts_it_again() -> None:
@@ -179,8 +197,9 @@ def test_the_unit_starts_the_script_and_starts_it_again() -> None:
     unit.read(TV / "hall-screen.service")
 
     assert "/hall-screen/hall-screen " in unit["Service"]["ExecStart"]
+    assert unit["Service"]["ExecStartPre"].endswith("/hall-screen/hall-policy")
     assert unit["Service"]["Restart"] == "always"
-    assert os.access(TV / "hall-screen", os.X_OK)
+    assert all(os.access(TV / name, os.X_OK) for name in ("hall-screen", "hall-policy"))
 
 
 def test_the_unit_is_understood_by_systemd() -> None:
