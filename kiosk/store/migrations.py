@@ -346,11 +346,15 @@ def out_of_order(database: Database) -> None:
 
 EXTENSIONS = """
 ALTER TABLE cases ADD COLUMN extension TEXT NOT NULL DEFAULT '';
-UPDATE cases SET extension = coalesce((
-  SELECT group_concat(json_extract(data, '$.reason'), '；') FROM events
-  WHERE subject = 'case:' || cases.id AND name = 'case.extended'
-), '') WHERE extended_days > 0;
-UPDATE cases SET reason = '' WHERE extended_days > 0 AND instr(extension, reason) > 0;
+WITH told AS (
+  SELECT subject, json_extract(data, '$.reason') AS why FROM events WHERE name = 'case.extended' AND seq > coalesce(
+    (SELECT max(seq) FROM events AS again WHERE again.subject = events.subject AND again.name = 'case.reopened'), 0
+  ) ORDER BY seq
+)
+UPDATE cases SET
+  extension = (SELECT group_concat(why, '；') FROM told WHERE subject = 'case:' || cases.id),
+  reason = iif(reason IN (SELECT why FROM told WHERE subject = 'case:' || cases.id), '', reason)
+WHERE extended_days > 0 AND 'case:' || cases.id IN (SELECT subject FROM told);
 """
 
 

@@ -54,6 +54,31 @@ def test_a_hall_of_the_first_release_loses_nothing(old: Path) -> None:
     assert (broken, last, damage) == (None, 5, [])
 
 
+@pytest.mark.parametrize(("reason", "left"), [("领导外出", ""), ("等群众补材料", "等群众补材料")])
+def test_why_a_limit_was_extended_comes_out_of_the_diary(old: Path, reason: str, left: str) -> None:
+    """One field held both reasons before; what was told before a case was taken up again is over."""
+    diary = [("case.extended", "系统故障"), ("case.reopened", "有新材料")]
+    diary += [("case.extended", "要现场核实"), ("case.extended", "领导外出"), ("case.paused", reason)]
+    with contextlib.closing(sqlite3.connect(old, isolation_level=None)) as db:
+        MIGRATIONS.apply(Schema(db), stop_before="extensions")
+        for number, days in ((7, 6), (8, 0)):
+            db.execute(
+                "INSERT INTO cases (id, number, kind, state, opened_at, day, about, person, days, unit, rule, form,"
+                " token, extended_days, reason) VALUES (?, ?, 'letter', 'in_hand', ?, '2026-01-05', '问路', 'zhang', 5,"
+                " 'working', 'letter', 'written', ?, ?, ?)",
+                (number, f"X-{number}", AT, f"secret {number}", days, reason),
+            )
+        for name, why in diary:
+            records.append_event(
+                db, hall="old", at=instant(AT), actor="x", name=Name(name), subject="case:7", data={"reason": why}
+            )
+
+    with contextlib.closing(Database(old, [MIGRATIONS, spool.MIGRATIONS])) as grown, grown.read() as db:
+        kept = db.execute("SELECT extension, reason FROM cases ORDER BY id").fetchall()
+
+    assert [tuple(row) for row in kept] == [("要现场核实；领导外出", left), ("", reason)]
+
+
 def test_the_diary_of_a_hall_that_grew_cannot_be_changed(old: Path) -> None:
     with contextlib.closing(Database(old, [MIGRATIONS, spool.MIGRATIONS])) as grown, pytest.raises(sqlite3.Error):
         grown.write(lambda db: db.execute("UPDATE events SET actor = 'x'"))
